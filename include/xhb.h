@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The balloon: its queues, its target and what the layers share.
+ */
+#ifndef XHB_H
+#define XHB_H
+
+#include <linux/list.h>
+#include <linux/mm_types.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <xen/balloon.h>
+
+#include "xhb_hv.h"
+#include "xhb_policy.h"
+
+/**
+ * enum xhb_effort - how hard inflation tries to get a 2M page
+ * @XHB_EFFORT_FREE: only if one is free
+ * @XHB_EFFORT_COMPACT: also with light compaction, never with swapping
+ * @XHB_EFFORT_COUNT: number of efforts
+ */
+enum xhb_effort {
+	XHB_EFFORT_FREE,
+	XHB_EFFORT_COMPACT,
+	XHB_EFFORT_COUNT,
+};
+
+/**
+ * enum xhb_count - events counted since load
+ * @XHB_COUNT_RELEASED_2M: 2M pages given to Xen
+ * @XHB_COUNT_RELEASED_4K: 4K pages given to Xen
+ * @XHB_COUNT_POPULATED_2M: 2M pages taken from Xen
+ * @XHB_COUNT_POPULATED_4K: 4K pages taken from Xen
+ * @XHB_COUNT_SHORT: exchanges of which Xen did only a part, or nothing
+ * @XHB_COUNT_NO_2M: times the guest had no 2M page to offer
+ * @XHB_COUNT_SPLIT: 2M pages of the huge queue turned into 4K pages
+ * @XHB_COUNT_ADOPTED: 4K pages taken over from the built-in driver
+ * @XHB_COUNT_PROMOTED: 2M pages made of adjacent 4K balloon pages
+ * @XHB_COUNT_COUNT: number of counters
+ */
+enum xhb_count {
+	XHB_COUNT_RELEASED_2M,
+	XHB_COUNT_RELEASED_4K,
+	XHB_COUNT_POPULATED_2M,
+	XHB_COUNT_POPULATED_4K,
+	XHB_COUNT_SHORT,
+	XHB_COUNT_NO_2M,
+	XHB_COUNT_SPLIT,
+	XHB_COUNT_ADOPTED,
+	XHB_COUNT_PROMOTED,
+	XHB_COUNT_COUNT,
+};
+
+/**
+ * enum xhb_verdict - how a step ended
+ * @XHB_DONE: the target is reached, or nothing can be done until it changes
+ * @XHB_MORE: go on at once
+ * @XHB_STUCK: Xen or the guest has no memory to give; try again later
+ */
+enum xhb_verdict {
+	XHB_DONE,
+	XHB_MORE,
+	XHB_STUCK,
+};
+
+/**
+ * struct xhb_balloon - the balloon of this domain
+ * @lock: held while pages change hands or queues, over hypercalls too. Pages
+ *	are never allocated under it.
+ * @hv: the hypervisor; under @lock
+ * @stats: the built-in driver's statistics, which its sysfs files show. Set
+ *	before first use, constant after. ->current_pages and
+ *	->target_unpopulated change under @lock. ->target_pages is written
+ *	without a lock, the last writer wins. The built-in thread, the other
+ *	writer, is stopped.
+ * @huge: queue of 2M pages, by their first 4K page; under @lock
+ * @huge_count: 2M pages in @huge; under @lock
+ * @base: queue of 4K pages; under @lock
+ * @base_count: 4K pages in @base; under @lock
+ * @lent_count: 4K pages in the hands of foreign mappings; under @lock.
+ *	Signed: a page that the built-in driver lent may come back first.
+ * @counts: statistics; written under @lock, read without, a torn sum of two
+ *	counters does no harm
+ * @enable_huge: knob, false for 4K only; read and written without a lock, as
+ *	are all knobs: each is one word and takes effect with the next step
+ * @effort: knob, an &enum xhb_effort
+ * @floor_kb: knob, available KiB that inflation leaves, 0 for computed
+ * @scrub: the built-in driver's scrub_pages switch, read without a lock. Set
+ *	before first use, constant pointer after.
+ * @wq: runs @work; freezable, so that nothing moves while the domain is saved
+ * @work: the engine; takes one step at a time
+ * @stopping: no further step; set once, at unload, before @work is cancelled
+ * @target_changed: forget the backoff; set by anybody, cleared by @work
+ * @backoff: between steps that got stuck; only touched by @work
+ * @skip_huge: 4K steps to take before a 2M page is tried again; only touched
+ *	by @work
+ * @skip_huge_next: what @skip_huge starts from after the next failure; only
+ *	touched by @work
+ * @batch: pages of the step in progress, XHB_BATCH_PAGES entries; only touched
+ *	by @work, and by load and unload while @work cannot run
+ *
+ * Lock order: @lock is innermost; page allocation, sysfs and xenstore are
+ * outside of it.
+ */
+struct xhb_balloon {
+	struct mutex lock;
+	struct xhb_hv hv;
+	struct balloon_stats *stats;
+
+	struct list_head huge;
+	unsigned long huge_count;
+	struct list_head base;
+	unsigned long base_count;
+	long lent_count;
+	u64 counts[XHB_COUNT_COUNT];
+
+	bool enable_huge;
+	unsigned int effort;
+	unsigned long floor_kb;
+	const bool *scrub;
+
+	struct workqueue_struct *wq;
+	struct delayed_work work;
+	bool stopping;
+	bool target_changed;
+	struct xhb_backoff backoff;
+	unsigned int skip_huge;
+	unsigned int skip_huge_next;
+	struct page **batch;
+};
+
+#define XHB_BATCH_PAGES	XHB_HUGE_PAGES
+
+extern const char * const xhb_count_names[XHB_COUNT_COUNT];
+extern const char * const xhb_effort_names[XHB_EFFORT_COUNT + 1];
+
+static inline unsigned long xhb_pages_to_kb(unsigned long pages)
+{
+	return pages << (PAGE_SHIFT - 10);
+}
+
+static inline unsigned long xhb_kb_to_pages(unsigned long kb)
+{
+	return kb >> (PAGE_SHIFT - 10);
+}
+
+#endif /* XHB_H */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs between the supported kernels, as functions with this driver's
+ * meaning. This header and src/compat.c are the only places that may test the
+ * kernel's version or the presence of one of its interfaces.
+ */
+#ifndef XHB_COMPAT_H
+#define XHB_COMPAT_H
+
+#include <linux/ftrace.h>
+#include <linux/mm.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "xen-hugeballoon needs Linux 6.1 or later"
+#endif
+
+/**
+ * xhb_compat_redirect() - continue at another address after an ftrace callback
+ * @fregs: registers of the intercepted call
+ * @ip: address to continue at
+ *
+ * Context: any, also with preemption disabled.
+ */
+static __always_inline void xhb_compat_redirect(struct ftrace_regs *fregs,
+						unsigned long ip)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	ftrace_regs_set_instruction_pointer(fregs, ip);
+#else
+	ftrace_instruction_pointer_set(fregs, ip);
+#endif
+}
+
+void xhb_compat_set_offline(struct page *page, unsigned int order);
+void xhb_compat_clear_offline(struct page *page, unsigned int order);
+unsigned long xhb_compat_symbol(const char *name);
+
+#endif /* XHB_COMPAT_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The engine moves the balloon towards its target.
+ */
+#ifndef XHB_ENGINE_H
+#define XHB_ENGINE_H
+
+#include "xhb.h"
+
+int xhb_engine_init(struct xhb_balloon *b, struct balloon_stats *stats,
+		    const bool *scrub);
+void xhb_engine_destroy(struct xhb_balloon *b);
+void xhb_engine_start(struct xhb_balloon *b);
+void xhb_engine_stop(struct xhb_balloon *b);
+void xhb_engine_kick(struct xhb_balloon *b);
+void xhb_engine_set_target(struct xhb_balloon *b, unsigned long pages);
+enum xhb_verdict xhb_engine_step(struct xhb_balloon *b);
+
+enum xhb_verdict xhb_inflate_step(struct xhb_balloon *b, unsigned long want);
+enum xhb_verdict xhb_deflate_step(struct xhb_balloon *b, unsigned long want);
+unsigned long xhb_floor(struct xhb_balloon *b);
+
+int xhb_lend(struct xhb_balloon *b, unsigned int n, struct page **pages);
+void xhb_take_back(struct xhb_balloon *b, unsigned int n, struct page **pages);
+
+#endif /* XHB_ENGINE_H */

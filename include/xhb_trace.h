@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM xen_hugeballoon
+
+#if !defined(XHB_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define XHB_TRACE_H
+
+#include <linux/tracepoint.h>
+
+#include "xhb.h"
+
+TRACE_DEFINE_ENUM(XHB_DONE);
+TRACE_DEFINE_ENUM(XHB_MORE);
+TRACE_DEFINE_ENUM(XHB_STUCK);
+
+TRACE_EVENT(xen_hugeballoon_target,
+	TP_PROTO(unsigned long old_pages, unsigned long new_pages),
+	TP_ARGS(old_pages, new_pages),
+	TP_STRUCT__entry(
+		__field(unsigned long, old_pages)
+		__field(unsigned long, new_pages)
+	),
+	TP_fast_assign(
+		__entry->old_pages = old_pages;
+		__entry->new_pages = new_pages;
+	),
+	TP_printk("old_pages=%lu new_pages=%lu", __entry->old_pages,
+		  __entry->new_pages)
+);
+
+TRACE_EVENT(xen_hugeballoon_step,
+	TP_PROTO(unsigned long target_pages, unsigned long current_pages,
+		 int verdict),
+	TP_ARGS(target_pages, current_pages, verdict),
+	TP_STRUCT__entry(
+		__field(unsigned long, target_pages)
+		__field(unsigned long, current_pages)
+		__field(int, verdict)
+	),
+	TP_fast_assign(
+		__entry->target_pages = target_pages;
+		__entry->current_pages = current_pages;
+		__entry->verdict = verdict;
+	),
+	TP_printk("target_pages=%lu current_pages=%lu verdict=%s",
+		  __entry->target_pages, __entry->current_pages,
+		  __print_symbolic(__entry->verdict,
+				   { XHB_DONE, "done" },
+				   { XHB_MORE, "more" },
+				   { XHB_STUCK, "stuck" }))
+);
+
+DECLARE_EVENT_CLASS(xen_hugeballoon_exchange,
+	TP_PROTO(unsigned int extents, unsigned int order,
+		 unsigned long done_pages),
+	TP_ARGS(extents, order, done_pages),
+	TP_STRUCT__entry(
+		__field(unsigned int, extents)
+		__field(unsigned int, order)
+		__field(unsigned long, done_pages)
+	),
+	TP_fast_assign(
+		__entry->extents = extents;
+		__entry->order = order;
+		__entry->done_pages = done_pages;
+	),
+	TP_printk("extents=%u order=%u done_pages=%lu", __entry->extents,
+		  __entry->order, __entry->done_pages)
+);
+
+DEFINE_EVENT(xen_hugeballoon_exchange, xen_hugeballoon_release,
+	TP_PROTO(unsigned int extents, unsigned int order,
+		 unsigned long done_pages),
+	TP_ARGS(extents, order, done_pages)
+);
+
+DEFINE_EVENT(xen_hugeballoon_exchange, xen_hugeballoon_populate,
+	TP_PROTO(unsigned int extents, unsigned int order,
+		 unsigned long done_pages),
+	TP_ARGS(extents, order, done_pages)
+);
+
+#endif /* XHB_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE xhb_trace
+#include <trace/define_trace.h>

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Balloon pages for foreign and grant mappings.
+ *
+ * The borrower needs page structures without memory behind them, which is just
+ * what the balloon holds. Borrowed pages stay out of every queue until they
+ * come back.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <xen/xen.h>
+#ifdef CONFIG_XEN_PV
+#include <asm/xen/page.h>
+#endif
+
+#include "xhb_compat.h"
+#include "xhb_engine.h"
+#include "xhb_pages.h"
+
+static int xhb_prepare_borrowed(struct page *page)
+{
+	xhb_compat_clear_offline(page, 0);
+#ifdef CONFIG_XEN_PV
+	/* The mapping writes the page's p2m entry, which must exist for that. */
+	if (xen_pv_domain())
+		return xen_alloc_p2m_entry(page_to_pfn(page));
+#endif
+	return 0;
+}
+
+/* Hands out what the queues hold, and counts it as lent. */
+static int xhb_lend_from_queues(struct xhb_balloon *b, unsigned int n,
+				struct page **pages, unsigned int *lent)
+{
+	int err = 0;
+
+	lockdep_assert_held(&b->lock);
+	while (*lent < n && !err) {
+		struct page *page;
+
+		if (!b->base_count && !xhb_split_one(b))
+			break;
+		page = xhb_base_take(b);
+		err = xhb_prepare_borrowed(page);
+		pages[(*lent)++] = page;
+		b->lent_count++;
+		b->stats->target_unpopulated++;
+	}
+	return err;
+}
+
+/* Gives pages of the guest to Xen and lends them, a batch at a time. */
+static int xhb_lend_inflate(struct xhb_balloon *b, unsigned int n,
+			    struct page **pages, unsigned int *lent)
+{
+	struct page **batch;
+	unsigned long got;
+	int err = 0;
+
+	batch = kvmalloc_array(XHB_BATCH_PAGES, sizeof(*batch), GFP_KERNEL);
+	if (!batch)
+		return -ENOMEM;
+
+	while (*lent < n && !err) {
+		got = min3((unsigned long)n - *lent, XHB_BATCH_PAGES,
+			   xhb_spare_pages(si_mem_available(), 0));
+		got = xhb_alloc_base(b, batch, got, GFP_USER);
+		if (!got) {
+			err = -ENOMEM;
+			break;
+		}
+
+		/* In one go, or the engine might take the pages back first. */
+		mutex_lock(&b->lock);
+		if (xhb_release(b, batch, got, 0))
+			err = xhb_lend_from_queues(b, n, pages, lent);
+		else
+			err = -ENOMEM;
+		mutex_unlock(&b->lock);
+	}
+
+	kvfree(batch);
+	return err;
+}
+
+/**
+ * xhb_lend() - lend balloon pages to a foreign mapping
+ * @b: the balloon
+ * @n: 4K pages wanted
+ * @pages: filled with the pages
+ *
+ * Takes pages out of the balloon; if it holds too few, pages of the guest are
+ * given to Xen for the purpose, also below the floor: the caller cannot do its
+ * work otherwise.
+ *
+ * Context: may sleep; not under the balloon's lock.
+ * Return: 0 with all pages lent, or -ENOMEM with none lent.
+ */
+int xhb_lend(struct xhb_balloon *b, unsigned int n, struct page **pages)
+{
+	unsigned int lent = 0;
+	int err;
+
+	mutex_lock(&b->lock);
+	err = xhb_lend_from_queues(b, n, pages, &lent);
+	mutex_unlock(&b->lock);
+
+	if (!err && lent < n)
+		err = xhb_lend_inflate(b, n, pages, &lent);
+	if (err) {
+		xhb_take_back(b, lent, pages);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * xhb_take_back() - end of a loan
+ * @b: the balloon
+ * @n: entries in @pages
+ * @pages: the pages; NULL entries are left out
+ *
+ * Context: may sleep; not under the balloon's lock.
+ */
+void xhb_take_back(struct xhb_balloon *b, unsigned int n, struct page **pages)
+{
+	unsigned int i;
+
+	mutex_lock(&b->lock);
+	for (i = 0; i < n; i++) {
+		if (!pages[i])
+			continue;
+		xhb_compat_set_offline(pages[i], 0);
+		xhb_base_put(b, pages[i]);
+		b->lent_count--;
+		b->stats->target_unpopulated--;
+	}
+	mutex_unlock(&b->lock);
+
+	/* The balloon may be larger now than the target wants it to be. */
+	xhb_engine_kick(b);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Xen balloon driver that works in 2M pages.
+ *
+ * Takes over from the built-in driver at load, hands back at unload.
+ */
+#include <linux/module.h>
+#include <xen/xen.h>
+
+#include "xhb_takeover.h"
+
+static struct xhb_balloon xhb_balloon;
+
+static int __init xhb_init(void)
+{
+	struct xhb_balloon *b = &xhb_balloon;
+	int err;
+
+	if (!xen_domain()) {
+		pr_err("not running on Xen, there is nothing to take over\n");
+		return -ENODEV;
+	}
+
+	xhb_params_apply(b);
+	err = xhb_takeover(b);
+	if (err)
+		return err;
+
+	pr_info("took over from the built-in balloon driver: %lu KiB in 2M pages, %lu KiB in 4K pages\n",
+		xhb_pages_to_kb(b->huge_count * XHB_HUGE_PAGES),
+		xhb_pages_to_kb(b->base_count));
+	return 0;
+}
+module_init(xhb_init);
+
+static void __exit xhb_exit(void)
+{
+	xhb_release_takeover(&xhb_balloon);
+	pr_info("handed back to the built-in balloon driver\n");
+}
+module_exit(xhb_exit);
+
+MODULE_DESCRIPTION("Xen balloon driver that works in 2M pages");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pages out of the guest's allocator, for the balloon.
+ *
+ * Pages leave for the hypervisor scrubbed. The allocator is asked for zeroed
+ * memory instead of clearing afterwards: where it zeroes anyway (init_on_alloc)
+ * each page is cleared once and not twice.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+
+#include "xhb_pages.h"
+
+/* Never dip into reserves, never complain, and never kill to fill a balloon. */
+#define XHB_GFP_TAKE	(__GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN)
+
+/* The free lists only: nobody is woken and nothing is reclaimed. */
+#define XHB_GFP_HUGE_FREE \
+	((GFP_HIGHUSER & ~__GFP_RECLAIM) | XHB_GFP_TAKE)
+
+/*
+ * One round of compaction. Without __GFP_THISNODE newer kernels would reclaim
+ * a round of memory, that is swap it out, on top.
+ */
+#define XHB_GFP_HUGE_COMPACT \
+	((GFP_HIGHUSER & ~__GFP_KSWAPD_RECLAIM) | XHB_GFP_TAKE | __GFP_THISNODE)
+
+static gfp_t xhb_scrub_flag(struct xhb_balloon *b)
+{
+	return READ_ONCE(*b->scrub) ? __GFP_ZERO : 0;
+}
+
+static struct page *xhb_alloc_one_huge(enum xhb_effort effort, gfp_t scrub)
+{
+	struct page *page;
+	int node;
+
+	page = alloc_pages(XHB_GFP_HUGE_FREE | scrub, XHB_HUGE_ORDER);
+	if (page || effort == XHB_EFFORT_FREE)
+		return page;
+
+	for_each_node_state(node, N_MEMORY) {
+		page = alloc_pages_node(node, XHB_GFP_HUGE_COMPACT | scrub,
+					XHB_HUGE_ORDER);
+		if (page)
+			return page;
+	}
+	return NULL;
+}
+
+/**
+ * xhb_alloc_huge() - 2M pages from the guest, as hard as the user allows
+ * @b: the balloon
+ * @pages: filled with the first 4K page of each
+ * @n: how many are wanted
+ *
+ * Context: may sleep; not under the balloon's lock, because compaction may end
+ * up in this driver.
+ * Return: how many were found; stops at the first that cannot be had.
+ */
+unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct page **pages,
+			    unsigned int n)
+{
+	enum xhb_effort effort = READ_ONCE(b->effort);
+	gfp_t scrub = xhb_scrub_flag(b);
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		pages[i] = xhb_alloc_one_huge(effort, scrub);
+		if (!pages[i])
+			break;
+		cond_resched();
+	}
+	return i;
+}
+
+/**
+ * xhb_alloc_base() - 4K pages from the guest
+ * @b: the balloon
+ * @pages: filled with the pages
+ * @n: how many are wanted
+ * @gfp: flags on top of those that keep the guest safe
+ *
+ * Context: may sleep; not under the balloon's lock.
+ * Return: how many were found; stops at the first that cannot be had.
+ */
+unsigned int xhb_alloc_base(struct xhb_balloon *b, struct page **pages,
+			    unsigned int n, gfp_t gfp)
+{
+	gfp_t scrub = xhb_scrub_flag(b);
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		pages[i] = alloc_page(gfp | XHB_GFP_TAKE | scrub);
+		if (!pages[i])
+			break;
+	}
+	return i;
+}

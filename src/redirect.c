@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Calls to the built-in driver's exported functions end up here.
+ *
+ * All of its front ends, and all users of ballooned pages, go through three
+ * functions. ftrace sends their callers to ours; calls from this module reach
+ * the originals.
+ */
+#include <linux/ftrace.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/wait_bit.h>
+
+#include "xhb_compat.h"
+#include "xhb_engine.h"
+#include "xhb_takeover.h"
+
+/**
+ * struct xhb_redirect - one function that is redirected
+ * @ops: its ftrace handler
+ * @name: the function
+ * @to: continues here
+ */
+struct xhb_redirect {
+	struct ftrace_ops ops;
+	const char *name;
+	void *to;
+};
+
+/* Set before the first redirection is registered, constant after. */
+static struct xhb_balloon *xhb_redirect_balloon;
+/* Written by load and unload, read without a lock in every redirected call. */
+static bool xhb_redirect_on;
+/* Calls that run in this file now. */
+static atomic_t xhb_redirect_calls = ATOMIC_INIT(0);
+
+static void xhb_redirect_enter(void)
+{
+	atomic_inc(&xhb_redirect_calls);
+}
+
+static void xhb_redirect_leave(void)
+{
+	if (atomic_dec_and_test(&xhb_redirect_calls))
+		wake_up_var(&xhb_redirect_calls);
+}
+
+static void xhb_balloon_set_new_target(unsigned long target)
+{
+	xhb_redirect_enter();
+	xhb_target_from_host(xhb_redirect_balloon, target);
+	xhb_redirect_leave();
+}
+
+static int xhb_alloc_ballooned_pages(unsigned int nr_pages,
+				     struct page **pages)
+{
+	int err;
+
+	xhb_redirect_enter();
+	err = xhb_lend(xhb_redirect_balloon, nr_pages, pages);
+	xhb_redirect_leave();
+	return err;
+}
+
+static void xhb_free_ballooned_pages(unsigned int nr_pages,
+				     struct page **pages)
+{
+	xhb_redirect_enter();
+	xhb_take_back(xhb_redirect_balloon, nr_pages, pages);
+	xhb_redirect_leave();
+}
+
+static void notrace xhb_redirect_handler(unsigned long ip,
+					 unsigned long parent_ip,
+					 struct ftrace_ops *ops,
+					 struct ftrace_regs *fregs)
+{
+	struct xhb_redirect *redirect = container_of(ops, struct xhb_redirect,
+						     ops);
+
+	if (READ_ONCE(xhb_redirect_on) &&
+	    !within_module(parent_ip, THIS_MODULE))
+		xhb_compat_redirect(fregs, (unsigned long)redirect->to);
+}
+
+#define XHB_REDIRECT(from, replacement) {		\
+	.ops = {					\
+		.func = xhb_redirect_handler,		\
+		.flags = FTRACE_OPS_FL_IPMODIFY |	\
+			 FTRACE_OPS_FL_PERMANENT,	\
+	},						\
+	.name = from,					\
+	.to = replacement,				\
+}
+
+static struct xhb_redirect xhb_redirects[] = {
+	XHB_REDIRECT("balloon_set_new_target", xhb_balloon_set_new_target),
+	XHB_REDIRECT("xen_alloc_ballooned_pages", xhb_alloc_ballooned_pages),
+	XHB_REDIRECT("xen_free_ballooned_pages", xhb_free_ballooned_pages),
+};
+
+static int xhb_redirect_register(struct xhb_redirect *redirect)
+{
+	unsigned char name[KSYM_NAME_LEN];
+	int err;
+
+	/* ftrace writes to the buffer that it parses. */
+	strscpy(name, redirect->name, sizeof(name));
+	err = ftrace_set_filter(&redirect->ops, name, strlen(name), 1);
+	if (err)
+		return err;
+	err = register_ftrace_function(&redirect->ops);
+	if (err)
+		ftrace_free_filter(&redirect->ops);
+	return err;
+}
+
+static void xhb_redirect_unregister(struct xhb_redirect *redirect)
+{
+	WARN_ON_ONCE(unregister_ftrace_function(&redirect->ops));
+	ftrace_free_filter(&redirect->ops);
+}
+
+/**
+ * xhb_redirect_start() - intercept the functions, still without effect
+ * @b: the balloon that will answer
+ *
+ * Context: may sleep.
+ * Return: 0, or, after saying why, -EBUSY if something else has redirected one
+ * of the functions already or ftrace is switched off, or another error of
+ * ftrace. Nothing is intercepted then.
+ */
+int xhb_redirect_start(struct xhb_balloon *b)
+{
+	int i, err;
+
+	xhb_redirect_balloon = b;
+	for (i = 0; i < ARRAY_SIZE(xhb_redirects); i++) {
+		err = xhb_redirect_register(&xhb_redirects[i]);
+		if (err)
+			goto undo;
+	}
+	return 0;
+
+undo:
+	pr_err("cannot take over, ftrace cannot redirect %s (error %d); is a live patch or tracer using it, or kernel.ftrace_enabled off?\n",
+	       xhb_redirects[i].name, err);
+	while (i--)
+		xhb_redirect_unregister(&xhb_redirects[i]);
+	return err;
+}
+
+/**
+ * xhb_redirect_enable() - from now on the balloon answers
+ *
+ * Context: any.
+ */
+void xhb_redirect_enable(void)
+{
+	WRITE_ONCE(xhb_redirect_on, true);
+}
+
+/**
+ * xhb_redirect_stop() - from now on the built-in functions answer again
+ *
+ * No call runs in this module when this returns.
+ *
+ * Context: may sleep.
+ */
+void xhb_redirect_stop(void)
+{
+	int i;
+
+	WRITE_ONCE(xhb_redirect_on, false);
+	for (i = 0; i < ARRAY_SIZE(xhb_redirects); i++)
+		xhb_redirect_unregister(&xhb_redirects[i]);
+
+	/*
+	 * A task may have been preempted between the handler and the first
+	 * instruction of its replacement, or on the way out after the last.
+	 */
+	synchronize_rcu_tasks();
+	wait_var_event(&xhb_redirect_calls, !atomic_read(&xhb_redirect_calls));
+	synchronize_rcu_tasks();
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The order of taking over from the built-in driver, and its exact reverse.
+ *
+ * Everything that can fail comes first and has no effect on the balloon; from
+ * the moment the built-in thread is stopped nothing can fail any more.
+ */
+#include "xhb_engine.h"
+#include "xhb_takeover.h"
+
+/*
+ * The built-in driver gives up after four tries with at most 32 seconds in
+ * between. Here a try costs next to nothing and the delay can grow further, so
+ * the default is never to give up.
+ */
+#define XHB_MAX_DELAY_S		256
+#define XHB_MAX_RETRIES		RETRY_UNLIMITED
+
+/* Only touched by load and unload. */
+static struct xhb_builtin xhb_builtin;
+
+static void xhb_schedule_take(struct xhb_builtin *builtin)
+{
+	builtin->max_schedule_delay = balloon_stats.max_schedule_delay;
+	builtin->max_retry_count = balloon_stats.max_retry_count;
+	balloon_stats.max_schedule_delay = XHB_MAX_DELAY_S;
+	balloon_stats.max_retry_count = XHB_MAX_RETRIES;
+}
+
+static void xhb_schedule_give(const struct xhb_builtin *builtin)
+{
+	balloon_stats.max_schedule_delay = builtin->max_schedule_delay;
+	balloon_stats.max_retry_count = builtin->max_retry_count;
+	balloon_stats.schedule_delay = 1;
+	balloon_stats.retry_count = 1;
+}
+
+/**
+ * xhb_takeover() - become the balloon driver of this domain
+ * @b: the balloon, zeroed but for the knobs
+ *
+ * Context: may sleep.
+ * Return: 0, or, after saying what is wrong, an error with nothing changed.
+ */
+int xhb_takeover(struct xhb_balloon *b)
+{
+	int err;
+
+	err = xhb_builtin_find(&xhb_builtin);
+	if (err)
+		return err;
+	err = xhb_hv_init(&b->hv);
+	if (err)
+		goto no_memory;
+	err = xhb_engine_init(b, &balloon_stats, xhb_builtin.scrub);
+	if (err)
+		goto destroy_hv;
+	err = xhb_redirect_start(b);
+	if (err)
+		goto destroy_engine;
+	err = xhb_sysfs_add(b, xhb_builtin.kobj);
+	if (err)
+		goto stop_redirect;
+	err = xhb_sysfs_replace(b, &xhb_builtin);
+	if (err)
+		goto remove_sysfs;
+
+	xhb_builtin_stop(&xhb_builtin);
+	xhb_schedule_take(&xhb_builtin);
+	/* Pages that the built-in driver has lent come back to this one. */
+	b->lent_count = balloon_stats.target_unpopulated;
+	xhb_redirect_enable();
+	xhb_adopt(b);
+	xhb_debugfs_add(b);
+	xhb_engine_start(b);
+	return 0;
+
+remove_sysfs:
+	xhb_sysfs_remove(xhb_builtin.kobj);
+stop_redirect:
+	xhb_redirect_stop();
+destroy_engine:
+	xhb_engine_destroy(b);
+destroy_hv:
+	xhb_hv_destroy(&b->hv);
+no_memory:
+	if (err == -ENOMEM)
+		pr_err("cannot take over, no memory for buffers; free some and try again\n");
+	xhb_builtin_forget(&xhb_builtin);
+	return err;
+}
+
+/**
+ * xhb_release_takeover() - let the built-in driver be the balloon driver again
+ * @b: the balloon
+ *
+ * Needs no memory from Xen and cannot fail. A change of target that is under
+ * way is finished by the built-in driver.
+ *
+ * Context: may sleep.
+ */
+void xhb_release_takeover(struct xhb_balloon *b)
+{
+	/* First all that can start something: writes, reads, calls. */
+	xhb_debugfs_remove();
+	xhb_sysfs_restore(&xhb_builtin);
+	xhb_sysfs_remove(xhb_builtin.kobj);
+	xhb_redirect_stop();
+
+	xhb_engine_stop(b);
+	xhb_hand_back(b);
+	xhb_schedule_give(&xhb_builtin);
+	xhb_builtin_restart(&xhb_builtin);
+
+	xhb_engine_destroy(b);
+	xhb_hv_destroy(&b->hv);
+	xhb_builtin_forget(&xhb_builtin);
+}
