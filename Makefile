@@ -3,6 +3,59 @@
 
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-modules:
+.PHONY: modules demo check check-xen check-kunit lint coverage install \
+	uninstall dkms clean help
+
+modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
+	@test -e $(KDIR)/Makefile || { \
+		echo "No kernel headers in $(KDIR)."; \
+		echo "Install linux-headers-$(KVER), or name a kernel with KVER= or KDIR=."; \
+		exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) W=1 modules
+
+demo: ## boot real Xen in QEMU and compare with the built-in driver
+	@scripts/setup
+	@tests/testbed/demo
+
+check: ## everything below; what CI runs
+	@scripts/check
+
+check-xen: ## scenarios on real Xen; SCENARIO=name runs one
+	@scripts/setup
+	@tests/testbed/run-scenarios $(SCENARIO)
+
+check-kunit: ## unit tests against a fake hypervisor
+	@scripts/setup
+	@tests/kunit/run
+
+lint: ## checkpatch, sparse, kernel-doc, shellcheck, layers
+	@scripts/setup
+	@scripts/lint
+
+coverage: ## which lines the unit tests reach
+	@scripts/setup
+	@scripts/coverage
+
+install: modules ## install the module for KVER
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	depmod $(KVER)
+
+uninstall: ## remove the installed module
+	rm -f /lib/modules/$(KVER)/updates/xen-hugeballoon.ko
+	rm -f /lib/modules/$(KVER)/extra/xen-hugeballoon.ko
+	depmod $(KVER)
+
+dkms: ## register with DKMS, which rebuilds for every new kernel
+	mkdir -p $(DKMS_SRC)
+	cp -r Kbuild Kconfig Makefile dkms.conf include src $(DKMS_SRC)
+	dkms add xen-hugeballoon/$(VERSION)
+	dkms install xen-hugeballoon/$(VERSION)
+
+clean: ## remove what was built; the caches in build/ stay
+	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16

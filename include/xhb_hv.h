@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include <xen/interface/xen.h>
 
+struct multicall_entry;
 struct page;
 struct xhb_hv;
 
@@ -42,17 +43,21 @@ struct xhb_hv_ops {
  * @ops: how; set before first use, constant after
  * @frames: argument of hypercalls, XHB_HV_FRAMES entries; under the lock that
  *	serialises calls, as are all below
+ * @calls: hypercalls made at once by PV guests, XHB_HV_CALLS entries; NULL in
+ *	other guests
  * @hypercalls: made since load
  * @refused_2m: 2M extents that the hypervisor did only in 4K pages
  */
 struct xhb_hv {
 	const struct xhb_hv_ops *ops;
 	xen_pfn_t *frames;
+	struct multicall_entry *calls;
 	u64 hypercalls;
 	u64 refused_2m;
 };
 
 #define XHB_HV_FRAMES	(16 * XHB_HUGE_PAGES)
+#define XHB_HV_CALLS	XHB_HUGE_PAGES
 
 int xhb_hv_init(struct xhb_hv *hv);
 void xhb_hv_destroy(struct xhb_hv *hv);

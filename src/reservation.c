@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <asm/xen/hypercall.h>
 #include <xen/features.h>
+#include <xen/interface/hvm/hvm_op.h>
 #include <xen/interface/memory.h>
 #include <xen/page.h>
 
@@ -54,38 +55,76 @@ static unsigned long xhb_hvm_op(struct xhb_hv *hv, unsigned int cmd,
 				struct page **pages, unsigned int extents,
 				unsigned int order)
 {
-	unsigned long done, i;
+	unsigned int i;
 
 	for (i = 0; i < extents; i++)
 		hv->frames[i] = page_to_pfn(pages[i]);
-	done = xhb_hv_memory_op(hv, cmd, hv->frames, extents, order);
+	return xhb_hv_memory_op(hv, cmd, hv->frames, extents, order);
+}
+
+/* The 4K pages of @page from number @from on, one extent each. */
+static unsigned long xhb_hvm_op_4k(struct xhb_hv *hv, unsigned int cmd,
+				   struct page *page, unsigned long from)
+{
+	unsigned long i;
+
+	hv->refused_2m++;
+	for (i = from; i < XHB_HUGE_PAGES; i++)
+		hv->frames[i - from] = page_to_pfn(page) + i;
+	return xhb_hv_memory_op(hv, cmd, hv->frames, XHB_HUGE_PAGES - from, 0);
+}
+
+/* True if Xen has no memory at this frame. */
+static bool xhb_hvm_is_hole(struct xhb_hv *hv, unsigned long pfn)
+{
+	struct xen_hvm_get_mem_type query = {
+		.domid = DOMID_SELF,
+		.pfn = pfn,
+	};
+
+	hv->hypercalls++;
+	return !HYPERVISOR_hvm_op(HVMOP_get_mem_type, &query) &&
+	       query.mem_type == HVMMEM_mmio_dm;
+}
+
+static unsigned long xhb_hvm_release(struct xhb_hv *hv, struct page **pages,
+				     unsigned int extents, unsigned int order)
+{
+	unsigned long done, gone = 0;
+
+	done = xhb_hvm_op(hv, XENMEM_decrease_reservation, pages, extents,
+			  order);
+	if (done == extents || !order)
+		return done << order;
+
+	/*
+	 * Xen counts whole extents, but it may have stopped inside one whose
+	 * first pages are gone by then, and will not release those again.
+	 */
+	while (gone < XHB_HUGE_PAGES &&
+	       xhb_hvm_is_hole(hv, page_to_pfn(pages[done]) + gone))
+		gone++;
+	if (gone < XHB_HUGE_PAGES)
+		gone += xhb_hvm_op_4k(hv, XENMEM_decrease_reservation,
+				      pages[done], gone);
+	return (done << order) + gone;
+}
+
+static unsigned long xhb_hvm_populate(struct xhb_hv *hv, struct page **pages,
+				      unsigned int extents, unsigned int order)
+{
+	unsigned long done;
+
+	done = xhb_hvm_op(hv, XENMEM_populate_physmap, pages, extents, order);
 	if (done == extents || !order)
 		return done << order;
 
 	/*
 	 * The first extent refused may still be possible in 4K pages: there is
 	 * memory but no 2M block, or less than 2M below the domain's maximum.
-	 * Xen may also have stopped inside this extent; releasing what it
-	 * released already is no error, so starting over finds the end of it.
 	 */
-	hv->refused_2m++;
-	for (i = 0; i < 1UL << order; i++)
-		hv->frames[i] = page_to_pfn(pages[done]) + i;
 	return (done << order) +
-	       xhb_hv_memory_op(hv, cmd, hv->frames, 1UL << order, 0);
-}
-
-static unsigned long xhb_hvm_release(struct xhb_hv *hv, struct page **pages,
-				     unsigned int extents, unsigned int order)
-{
-	return xhb_hvm_op(hv, XENMEM_decrease_reservation, pages, extents,
-			  order);
-}
-
-static unsigned long xhb_hvm_populate(struct xhb_hv *hv, struct page **pages,
-				      unsigned int extents, unsigned int order)
-{
-	return xhb_hvm_op(hv, XENMEM_populate_physmap, pages, extents, order);
+	       xhb_hvm_op_4k(hv, XENMEM_populate_physmap, pages[done], 0);
 }
 
 static unsigned int xhb_hvm_max_extents(struct xhb_hv *hv, unsigned int order)
@@ -113,10 +152,18 @@ int xhb_hv_init(struct xhb_hv *hv)
 	if (!hv->frames)
 		return -ENOMEM;
 
-	if (xen_feature(XENFEAT_auto_translated_physmap))
+	if (xen_feature(XENFEAT_auto_translated_physmap)) {
 		hv->ops = &xhb_hv_hvm_ops;
-	else
-		hv->ops = &xhb_hv_pv_ops;
+		return 0;
+	}
+
+	hv->ops = &xhb_hv_pv_ops;
+	hv->calls = kvmalloc_array(XHB_HV_CALLS, sizeof(*hv->calls),
+				   GFP_KERNEL);
+	if (!hv->calls) {
+		xhb_hv_destroy(hv);
+		return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -128,6 +175,8 @@ int xhb_hv_init(struct xhb_hv *hv)
  */
 void xhb_hv_destroy(struct xhb_hv *hv)
 {
+	kvfree(hv->calls);
+	hv->calls = NULL;
 	kvfree(hv->frames);
 	hv->frames = NULL;
 }

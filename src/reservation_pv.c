@@ -11,10 +11,16 @@
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 #include <xen/interface/memory.h>
-#include <xen/mem-reservation.h>
 #include <xen/page.h>
 
 #include "xhb_hv.h"
+
+/* The 4K page number @i of a batch of extents of 2^@order pages. */
+static struct page *xhb_pv_page(struct page **pages, unsigned int order,
+				unsigned long i)
+{
+	return pages[i >> order] + (i & ((1UL << order) - 1));
+}
 
 static void xhb_pv_flush_tlb(struct xhb_hv *hv)
 {
@@ -23,62 +29,95 @@ static void xhb_pv_flush_tlb(struct xhb_hv *hv)
 	hv->hypercalls++;
 	/*
 	 * A failure would leave stale translations only to frames that Xen
-	 * itself flushes before giving them to anybody else.
+	 * itself flushes before it gives them to anybody else.
 	 */
 	WARN_ON_ONCE(HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF) < 0);
 }
 
-static void xhb_pv_unmap(struct xhb_hv *hv, struct page *page,
-			 xen_pfn_t *frame)
+/*
+ * Sets the kernel's mapping of pages [from, to) to @hv->frames, or to nothing.
+ * Returns the end of what was done; Xen refuses only what this driver should
+ * never ask for.
+ */
+static unsigned long xhb_pv_set_mappings(struct xhb_hv *hv,
+					 struct page **pages,
+					 unsigned int order,
+					 unsigned long from, unsigned long to,
+					 bool map)
 {
-	*frame = xen_page_to_gfn(page);
-	xenmem_reservation_va_mapping_reset(1, &page);
-	hv->hypercalls++;
+	struct multicall_entry *calls = hv->calls;
+
+	while (from < to) {
+		unsigned int n = min(to - from, XHB_HV_CALLS);
+		unsigned int i;
+
+		for (i = 0; i < n; i++) {
+			struct page *page = xhb_pv_page(pages, order, from + i);
+			pte_t pte = __pte_ma(0);
+
+			if (map)
+				pte = mfn_pte(hv->frames[from + i],
+					      PAGE_KERNEL);
+			calls[i].op = __HYPERVISOR_update_va_mapping;
+			calls[i].result = 0;
+			calls[i].args[0] = (unsigned long)page_address(page);
+			calls[i].args[1] = pte_val_ma(pte);
+			calls[i].args[2] = 0;
+		}
+		hv->hypercalls++;
+		if (WARN_ON_ONCE(HYPERVISOR_multicall(calls, n)))
+			return from;
+		for (i = 0; i < n; i++, from++) {
+			if (WARN_ON_ONCE(calls[i].result))
+				return from;
+		}
+	}
+	return to;
 }
 
-static void xhb_pv_map(struct xhb_hv *hv, struct page *page, xen_pfn_t *frame)
+/* Every page that the kernel has used has a p2m entry that can be written. */
+static void xhb_pv_set_p2m(struct page *page, unsigned long frame)
 {
-	xenmem_reservation_va_mapping_update(1, &page, frame);
-	hv->hypercalls++;
+	WARN_ON_ONCE(xen_safe_write_ulong(xen_p2m_addr + page_to_pfn(page),
+					  frame));
 }
 
 static unsigned long xhb_pv_release(struct xhb_hv *hv, struct page **pages,
 				    unsigned int extents, unsigned int order)
 {
-	unsigned long done, i, total = (unsigned long)extents << order;
-	unsigned long in_extent = (1UL << order) - 1;
+	unsigned long i, unmapped, done, total = (unsigned long)extents << order;
 
 	for (i = 0; i < total; i++)
-		xhb_pv_unmap(hv, pages[i >> order] + (i & in_extent),
-			     &hv->frames[i]);
+		hv->frames[i] = xen_page_to_gfn(xhb_pv_page(pages, order, i));
+	unmapped = xhb_pv_set_mappings(hv, pages, order, 0, total, false);
+	for (i = 0; i < unmapped; i++)
+		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), INVALID_P2M_ENTRY);
 	xhb_pv_flush_tlb(hv);
 
 	done = xhb_hv_memory_op(hv, XENMEM_decrease_reservation, hv->frames,
-				total, 0);
+				unmapped, 0);
 
 	/* Still ours: their frames are where they were. */
-	for (i = done; i < total; i++)
-		xhb_pv_map(hv, pages[i >> order] + (i & in_extent),
-			   &hv->frames[i]);
+	for (i = done; i < unmapped; i++)
+		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), hv->frames[i]);
+	xhb_pv_set_mappings(hv, pages, order, done, total, true);
 	return done;
 }
 
 static unsigned long xhb_pv_populate(struct xhb_hv *hv, struct page **pages,
 				     unsigned int extents, unsigned int order)
 {
-	unsigned long done, i, total = (unsigned long)extents << order;
-	unsigned long in_extent = (1UL << order) - 1;
+	unsigned long i, done, total = (unsigned long)extents << order;
 
 	for (i = 0; i < total; i++)
-		hv->frames[i] = page_to_pfn(pages[i >> order]) +
-				(i & in_extent);
+		hv->frames[i] = page_to_pfn(xhb_pv_page(pages, order, i));
 
 	done = xhb_hv_memory_op(hv, XENMEM_populate_physmap, hv->frames, total,
 				0);
+
 	for (i = 0; i < done; i++)
-		xhb_pv_map(hv, pages[i >> order] + (i & in_extent),
-			   &hv->frames[i]);
-	return done;
+		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), hv->frames[i]);
+	return xhb_pv_set_mappings(hv, pages, order, 0, done, true);
 }
 
 static unsigned int xhb_pv_max_extents(struct xhb_hv *hv, unsigned int order)

@@ -62,11 +62,14 @@ static ssize_t enable_huge_store(struct device *dev,
 				 struct device_attribute *attr,
 				 const char *buf, size_t count)
 {
-	bool enable;
-	int err = kstrtobool(buf, &enable);
+	/* kstrtobool() would not look past the first letters. */
+	unsigned int enable;
+	int err = kstrtouint(buf, 10, &enable);
 
 	if (err)
 		return err;
+	if (enable > 1)
+		return -ERANGE;
 	WRITE_ONCE(xhb_sysfs_balloon->enable_huge, enable);
 	return count;
 }
