@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules demo check check-xen check-kunit lint coverage install \
+.PHONY: modules testbed demo check check-xen check-kunit lint coverage install \
 	uninstall dkms clean help
 
 modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
@@ -16,15 +16,20 @@ modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 		exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) W=1 modules
 
-demo: ## boot real Xen in QEMU and compare with the built-in driver
+# What runs on the testbed is built for the testbed's kernel.
+testbed:
 	@scripts/setup
+	@$(MAKE) --no-print-directory KVER=$$(scripts/setup --kver) modules
+	@$(MAKE) -C /lib/modules/$$(scripts/setup --kver)/build \
+		M=$(CURDIR)/tests/xen/borrow W=1 modules
+
+demo: testbed ## boot real Xen in QEMU and compare with the built-in driver
 	@tests/testbed/demo
 
-check: ## everything below; what CI runs
+check: ## lint, unit tests and scenarios; what CI runs
 	@scripts/check
 
-check-xen: ## scenarios on real Xen; SCENARIO=name runs one
-	@scripts/setup
+check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one
 	@tests/testbed/run-scenarios $(SCENARIO)
 
 check-kunit: ## unit tests against a fake hypervisor
