@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/ftrace.h>
+#include <linux/kernfs.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "device.h"
+#include "fault.h"
+
+static bool fake_scrub_pages = true;
+
+static ssize_t fake_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	return sysfs_emit(buf, "built-in\n");
+}
+
+static struct device_attribute fake_target = __ATTR(target, 0444, fake_show,
+						    NULL);
+static struct device_attribute fake_target_kb = __ATTR(target_kb, 0444,
+						       fake_show, NULL);
+static struct device_attribute fake_low_kb = __ATTR(low_kb, 0444, fake_show,
+						    NULL);
+static DEVICE_BOOL_ATTR(scrub_pages, 0644, fake_scrub_pages);
+
+static struct attribute *fake_attrs[] = {
+	&fake_target.attr,
+	&fake_target_kb.attr,
+	&dev_attr_scrub_pages.attr.attr,
+	NULL
+};
+
+static const struct attribute_group fake_group = {
+	.attrs = fake_attrs,
+};
+
+static struct attribute *fake_info_attrs[] = {
+	&fake_low_kb.attr,
+	NULL
+};
+
+static const struct attribute_group fake_info_group = {
+	.name = "info",
+	.attrs = fake_info_attrs,
+};
+
+int fake_device_add_info(struct fake_device *device)
+{
+	return sysfs_create_group(&device->dev->kobj, &fake_info_group);
+}
+
+void fake_device_remove_info(struct fake_device *device)
+{
+	sysfs_remove_group(&device->dev->kobj, &fake_info_group);
+}
+
+struct fake_device *fake_device_create(const char *name)
+{
+	struct fake_device *device = kzalloc(sizeof(*device), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (!device)
+		return ERR_PTR(err);
+	/* Linux 6.1 runs tests before this module is in sysfs. */
+	device->dev = __root_device_register(name, NULL);
+	if (IS_ERR(device->dev)) {
+		err = PTR_ERR(device->dev);
+		goto free;
+	}
+	err = sysfs_create_group(&device->dev->kobj, &fake_group);
+	if (err)
+		goto unregister;
+	err = fake_device_add_info(device);
+	if (err)
+		goto unregister;
+	device->builtin = (struct xhb_builtin) {
+		.kobj = &device->dev->kobj,
+		.files = {
+			[XHB_FILE_TARGET] = &fake_target.attr,
+			[XHB_FILE_TARGET_KB] = &fake_target_kb.attr,
+			[XHB_FILE_LOW_KB] = &fake_low_kb.attr,
+		},
+		.scrub = &fake_scrub_pages,
+	};
+	return device;
+
+unregister:
+	root_device_unregister(device->dev);
+free:
+	kfree(device);
+	return ERR_PTR(err);
+}
+
+void fake_device_destroy(struct fake_device *device)
+{
+	root_device_unregister(device->dev);
+	kfree(device);
+}
+
+int fake_sysfs_add_file(struct kobject *kobj, const struct attribute *attr,
+			const char *group)
+{
+	return fault_hit(NULL) ? -ENOMEM :
+				 sysfs_add_file_to_group(kobj, attr, group);
+}
+
+int fake_sysfs_create_group(struct kobject *kobj,
+			    const struct attribute_group *group)
+{
+	return fault_hit(NULL) ? -ENOMEM : sysfs_create_group(kobj, group);
+}
+
+/*
+ * A driver registers its handlers once while it is loaded, tests do it over and
+ * over. Linux leaves pointers to what it frees in them.
+ */
+void fake_ftrace_free_filter(struct ftrace_ops *ops)
+{
+	ftrace_free_filter(ops);
+	memset(&ops->local_hash, 0, sizeof(ops->local_hash));
+	ops->flags &= ~FTRACE_OPS_FL_INITIALIZED;
+}
+
+/* The attribute that answers a file now, whoever put it there. */
+static struct device_attribute *fake_device_file(struct fake_device *device,
+						 const char *group,
+						 const char *name)
+{
+	struct kernfs_node *dir = device->dev->kobj.sd, *file;
+	struct device_attribute *attr = NULL;
+
+	if (group)
+		dir = kernfs_find_and_get(dir, group);
+	else
+		kernfs_get(dir);
+	if (!dir)
+		return NULL;
+	file = kernfs_find_and_get(dir, name);
+	if (file)
+		attr = container_of(file->priv, struct device_attribute, attr);
+	kernfs_put(file);
+	kernfs_put(dir);
+	return attr;
+}
+
+/* Read a file; @buf has a page. */
+ssize_t fake_device_read(struct fake_device *device, const char *group,
+			 const char *name, char *buf)
+{
+	struct device_attribute *attr = fake_device_file(device, group, name);
+
+	return attr ? attr->show(device->dev, attr, buf) : -ENOENT;
+}
+
+ssize_t fake_device_write(struct fake_device *device, const char *group,
+			  const char *name, const char *text)
+{
+	struct device_attribute *attr = fake_device_file(device, group, name);
+
+	return attr ? attr->store(device->dev, attr, text, strlen(text)) :
+		      -ENOENT;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device with the files of the built-in balloon driver.
+ */
+#ifndef XHB_TEST_DEVICE_H
+#define XHB_TEST_DEVICE_H
+
+#include <linux/types.h>
+
+#include "xhb_takeover.h"
+
+struct attribute_group;
+struct device;
+struct ftrace_ops;
+
+/**
+ * struct fake_device - the device and how the driver sees it
+ * @dev: the device
+ * @builtin: its files
+ */
+struct fake_device {
+	struct device *dev;
+	struct xhb_builtin builtin;
+};
+
+struct fake_device *fake_device_create(const char *name);
+void fake_device_destroy(struct fake_device *device);
+int fake_device_add_info(struct fake_device *device);
+void fake_device_remove_info(struct fake_device *device);
+ssize_t fake_device_read(struct fake_device *device, const char *group,
+			 const char *name, char *buf);
+ssize_t fake_device_write(struct fake_device *device, const char *group,
+			  const char *name, const char *text);
+
+/* What seams.h puts in the place of sysfs and ftrace. */
+void fake_ftrace_free_filter(struct ftrace_ops *ops);
+int fake_sysfs_add_file(struct kobject *kobj, const struct attribute *attr,
+			const char *group);
+int fake_sysfs_create_group(struct kobject *kobj,
+			    const struct attribute_group *group);
+
+#endif /* XHB_TEST_DEVICE_H */

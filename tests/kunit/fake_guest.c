@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bitmap.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <linux/workqueue.h>
+
+#include "fake_guest.h"
+#include "fake_hv.h"
+#include "fault.h"
+
+struct fake_guest fake_guest;
+
+static DEFINE_MUTEX(fake_guest_lock);
+/* All of these are under fake_guest_lock, as is the content of fake_guest. */
+static unsigned long *fake_held;	/* a bit for each frame */
+static unsigned long fake_held_end;
+static unsigned long fake_held_pages;
+
+int fake_guest_init(void)
+{
+	int node;
+
+	fake_held_end = 0;
+	for_each_node_state(node, N_MEMORY)
+		fake_held_end = max(fake_held_end, node_end_pfn(node));
+	fake_held = vzalloc(BITS_TO_LONGS(fake_held_end) * sizeof(long));
+	if (!fake_held)
+		return -ENOMEM;
+	fake_held_pages = 0;
+	fake_guest = (struct fake_guest) {
+		.available = LONG_MAX / 2,
+		.huge_left = ULONG_MAX,
+		.huge_light_left = ULONG_MAX,
+	};
+	return 0;
+}
+
+void fake_guest_exit(void)
+{
+	vfree(fake_held);
+	fake_held = NULL;
+}
+
+/* Is the page in the driver's hands? */
+bool fake_guest_holds(struct page *page)
+{
+	return test_bit(page_to_pfn(page), fake_held);
+}
+
+unsigned long fake_guest_held_pages(void)
+{
+	return fake_held_pages;
+}
+
+/* A page comes into the driver's hands by another way than allocation. */
+void fake_guest_hand_over(struct page *page)
+{
+	mutex_lock(&fake_guest_lock);
+	if (__test_and_set_bit(page_to_pfn(page), fake_held))
+		fake_hv_violate("handed over twice", page_to_pfn(page));
+	fake_held_pages++;
+	mutex_unlock(&fake_guest_lock);
+}
+
+/* The reverse, by another way than freeing. */
+void fake_guest_take_back(struct page *page)
+{
+	mutex_lock(&fake_guest_lock);
+	if (!__test_and_clear_bit(page_to_pfn(page), fake_held))
+		fake_hv_violate("not the driver's to give", page_to_pfn(page));
+	fake_held_pages--;
+	mutex_unlock(&fake_guest_lock);
+}
+
+/* Allows for a 2M page; counts it. */
+static bool fake_huge_allowed(gfp_t gfp)
+{
+	bool light = !(gfp & __GFP_RECLAIM), allowed;
+
+	mutex_lock(&fake_guest_lock);
+	fake_guest.tries_2m++;
+	allowed = fake_guest.huge_left &&
+		  (!light || fake_guest.huge_light_left);
+	if (allowed) {
+		fake_guest.huge_left--;
+		if (light)
+			fake_guest.huge_light_left--;
+	}
+	mutex_unlock(&fake_guest_lock);
+	return allowed;
+}
+
+struct page *fake_alloc_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+	unsigned long i;
+
+	if (fault_hit(NULL) || (order && !fake_huge_allowed(gfp)))
+		return NULL;
+	page = alloc_pages(gfp, order);
+	for (i = 0; page && i < 1UL << order; i++) {
+		if (!(gfp & __GFP_ZERO))
+			fake_hv_dirty(page + i);
+		fake_guest_hand_over(page + i);
+	}
+	return page;
+}
+
+void fake_free_pages(struct page *page, unsigned int order)
+{
+	unsigned long i;
+
+	for (i = 0; i < 1UL << order; i++) {
+		if (!fake_hv_usable(page + i))
+			fake_hv_violate("freed, but not usable",
+					page_to_pfn(page + i));
+		if (PageOffline(page + i))
+			fake_hv_violate("freed, but marked offline",
+					page_to_pfn(page + i));
+		fake_guest_take_back(page + i);
+	}
+	__free_pages(page, order);
+}
+
+long fake_mem_available(void)
+{
+	return fake_guest.available - (long)fake_held_pages;
+}
+
+static void *fake_count_buffer(void *buffer)
+{
+	if (buffer)
+		fake_guest.buffers++;
+	return buffer;
+}
+
+void *fake_kvmalloc_array(size_t n, size_t size, gfp_t gfp)
+{
+	if (fault_hit(NULL))
+		return NULL;
+	return fake_count_buffer(kvmalloc_array(n, size, gfp));
+}
+
+void fake_kvfree(const void *addr)
+{
+	if (addr)
+		fake_guest.buffers--;
+	kvfree(addr);
+}
+
+struct workqueue_struct *fake_alloc_workqueue(const char *name,
+					      unsigned int flags, int active)
+{
+	if (fault_hit(NULL))
+		return NULL;
+	return alloc_workqueue("%s", flags, active, name);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The guest's allocators: the real ones, but each page that the driver takes is
+ * known, and each call may be made to fail.
+ */
+#ifndef XHB_TEST_FAKE_GUEST_H
+#define XHB_TEST_FAKE_GUEST_H
+
+#include <linux/mm_types.h>
+#include <linux/types.h>
+
+struct workqueue_struct;
+
+/**
+ * struct fake_guest - for tests to look at and to set
+ * @available: what the kernel thinks is available in 4K pages while the driver
+ *	holds nothing; less by what it holds
+ * @huge_left: 2M pages that can still be allocated
+ * @huge_light_left: those of them that need no compaction
+ * @tries_2m: calls for a 2M page
+ * @buffers: not freed yet
+ */
+struct fake_guest {
+	long available;
+	unsigned long huge_left;
+	unsigned long huge_light_left;
+	unsigned long tries_2m;
+	unsigned int buffers;
+};
+
+extern struct fake_guest fake_guest;
+
+int fake_guest_init(void);
+void fake_guest_exit(void);
+bool fake_guest_holds(struct page *page);
+unsigned long fake_guest_held_pages(void);
+void fake_guest_hand_over(struct page *page);
+void fake_guest_take_back(struct page *page);
+
+/* What seams.h puts in the place of the kernel's allocators. */
+struct page *fake_alloc_pages(gfp_t gfp, unsigned int order);
+void fake_free_pages(struct page *page, unsigned int order);
+long fake_mem_available(void);
+void *fake_kvmalloc_array(size_t n, size_t size, gfp_t gfp);
+void fake_kvfree(const void *addr);
+struct workqueue_struct *fake_alloc_workqueue(const char *name,
+					      unsigned int flags, int active);
+
+#endif /* XHB_TEST_FAKE_GUEST_H */

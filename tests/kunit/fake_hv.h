@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A hypervisor that keeps a model of every frame of a small domain.
+ *
+ * It can be driven in two ways: as an &struct xhb_hv_ops, or, below the real
+ * implementations of that, by the hypercalls of a PV or of a translated guest.
+ * Frames that it has not seen are populated. What no correct driver does is a
+ * violation: fake_hv_violation() tells the first one.
+ */
+#ifndef XHB_TEST_FAKE_HV_H
+#define XHB_TEST_FAKE_HV_H
+
+#include <linux/mm_types.h>
+#include <linux/types.h>
+#include <xen/interface/xen.h>
+
+#include "xhb_hv.h"
+
+/**
+ * enum fake_kind - what the driver talks to
+ * @FAKE_OPS: fake_hv_ops
+ * @FAKE_HVM: the hypercalls of a translated guest (PVH, HVM)
+ * @FAKE_PV: the hypercalls of a PV guest, with mappings and p2m
+ */
+enum fake_kind {
+	FAKE_OPS,
+	FAKE_HVM,
+	FAKE_PV,
+};
+
+/**
+ * struct fake_hv - the host and the domain, for tests to look at and to set
+ * @kind: what the driver talks to
+ * @tot_pages: of the domain, what `xl list` shows
+ * @max_pages: @tot_pages does not grow beyond
+ * @host_small: free 4K pages of the host that are in no free 2M block
+ * @host_huge: free 2M blocks of the host
+ * @fragmented: released 2M extents are no 2M block of the host
+ * @pod_entries: frames that have no memory yet and get it when touched
+ * @pod_cache: pages of the domain that are set aside for @pod_entries
+ * @pod_unseen: frames seen for the first time that are to be @pod_entries
+ * @max_order: largest extent
+ * @stuck_pfn: a frame that cannot be released, say because it is granted; 0
+ *	for none
+ * @error: all memory hypercalls fail with this, if not 0
+ * @inside: where in the extent after the last one done a release stops that
+ *	was made to fail, in 4K pages
+ * @scrubbed: frames have to be released zeroed
+ * @thorough: look at each byte of a frame's content, and not at a sample
+ * @hypercalls: that moved memory
+ * @extents: in them, by order: 4K, 2M
+ */
+struct fake_hv {
+	enum fake_kind kind;
+	unsigned long tot_pages;
+	unsigned long max_pages;
+	unsigned long host_small;
+	unsigned long host_huge;
+	bool fragmented;
+	unsigned long pod_entries;
+	unsigned long pod_cache;
+	unsigned long pod_unseen;
+	unsigned int max_order;
+	unsigned long stuck_pfn;
+	int error;
+	unsigned long inside;
+	bool scrubbed;
+	bool thorough;
+	unsigned long hypercalls;
+	unsigned long extents[2];
+};
+
+extern struct fake_hv fake_hv;
+extern const struct xhb_hv_ops fake_hv_ops;
+/* What xenstore has for memory/target; NULL for nothing. */
+extern const char *fake_xenstore_target;
+
+struct multicall_entry;
+
+int fake_hv_init(enum fake_kind kind);
+void fake_hv_exit(void);
+void fake_hv_violate(const char *what, unsigned long pfn);
+const char *fake_hv_violation(void);
+void fake_hv_forgive(void);
+bool fake_hv_gone(struct page *page);
+bool fake_hv_usable(struct page *page);
+unsigned long fake_hv_gone_pages(void);
+void fake_hv_dirty(struct page *page);
+
+/* What seams.h puts in the place of Xen. */
+long fake_memory_op(unsigned int cmd, void *arg);
+unsigned long fake_hvm_op(int op, void *arg);
+int fake_multicall(struct multicall_entry *calls, unsigned int count);
+int fake_mmuext_op(struct mmuext_op *op, int count, int *done, domid_t domid);
+bool fake_xen_feature(int flag);
+bool fake_xen_pv_domain(void);
+unsigned long fake_page_to_gfn(struct page *page);
+int fake_write_p2m(unsigned long *entry, unsigned long value);
+int fake_alloc_p2m_entry(unsigned long pfn);
+void *fake_xenbus_read(const char *dir, const char *node);
+
+#endif /* XHB_TEST_FAKE_HV_H */

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bitmap.h>
+#include <linux/mm.h>
+#include <linux/page_ref.h>
+#include <linux/vmalloc.h>
+
+#include "fixture.h"
+#include "options.h"
+
+/* More steps than any test needs. */
+#define FIXTURE_STEPS	10000
+
+/* Where a hypercall that is made to fail may stop, in extents. */
+static const unsigned long fixture_partials[] = {
+	0, 1, 2, 255, 511,
+};
+
+static int fixture_init_hv(struct fixture *f, enum fake_kind kind)
+{
+	if (kind != FAKE_OPS)
+		return xhb_hv_init(&f->b.hv);
+	f->b.hv.ops = &fake_hv_ops;
+	return 0;
+}
+
+static int fixture_init_balloon(struct fixture *f, enum fake_kind kind)
+{
+	int err;
+
+	err = fixture_init_hv(f, kind);
+	if (err)
+		return err;
+	f->stats = (struct balloon_stats) {
+		.current_pages = fake_hv.tot_pages,
+		.target_pages = fake_hv.tot_pages,
+		.schedule_delay = 1,
+		.max_schedule_delay = 32,
+		.retry_count = 1,
+		.max_retry_count = RETRY_UNLIMITED,
+	};
+	f->scrub = true;
+	f->b.enable_huge = true;
+	f->b.effort = XHB_EFFORT_COMPACT;
+	f->total = f->stats.current_pages;
+	f->tot_pages = fake_hv.tot_pages;
+	f->ram = totalram_pages();
+	err = xhb_engine_init(&f->b, &f->stats, &f->scrub);
+	if (err)
+		xhb_hv_destroy(&f->b.hv);
+	return err;
+}
+
+int fixture_set_up(struct kunit *test, enum fake_kind kind)
+{
+	struct fixture *f;
+	int node, err;
+
+	fault_disarm();
+	f = vzalloc(sizeof(*f));
+	if (!f)
+		return -ENOMEM;
+	for_each_node_state(node, N_MEMORY)
+		f->frames = max(f->frames, node_end_pfn(node));
+	f->visited = vzalloc(BITS_TO_LONGS(f->frames) * sizeof(long));
+	if (!f->visited)
+		goto free_fixture;
+	err = fake_hv_init(kind);
+	if (err)
+		goto free_visited;
+	err = fake_guest_init();
+	if (err)
+		goto exit_hv;
+	err = fixture_init_balloon(f, kind);
+	if (err)
+		goto exit_guest;
+	test->priv = f;
+	return 0;
+
+exit_guest:
+	fake_guest_exit();
+exit_hv:
+	fake_hv_exit();
+free_visited:
+	vfree(f->visited);
+free_fixture:
+	vfree(f);
+	return -ENOMEM;
+}
+
+/* For a suite's init; its exit is fixture_exit(). */
+int fixture_init(struct kunit *test, enum fake_kind kind)
+{
+	if (options_provoke()[0])
+		kunit_skip(test, "only provoking '%s'", options_provoke());
+	return fixture_set_up(test, kind);
+}
+
+/* Gives all pages back, which has to work whatever the test did. */
+void fixture_exit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	if (!f)
+		return;
+	fault_disarm();
+	fake_hv.error = 0;
+	fake_hv.stuck_pfn = 0;
+	fake_hv.max_pages = f->tot_pages;
+	fake_hv.host_small = f->total;
+	xhb_engine_stop(&f->b);
+	fixture_empty(test);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
+
+	xhb_engine_destroy(&f->b);
+	xhb_hv_destroy(&f->b.hv);
+	KUNIT_EXPECT_EQ(test, fake_guest.buffers, 0U);
+	fake_guest_exit();
+	fake_hv_exit();
+	vfree(f->visited);
+	vfree(f);
+	test->priv = NULL;
+}
+
+/* A 4K page of a queue: is it what a ballooned page has to be? */
+static void fixture_check_page(struct kunit *test, struct page *page,
+			       int references)
+{
+	struct fixture *f = test->priv;
+	unsigned long pfn = page_to_pfn(page);
+
+	if (__test_and_set_bit(pfn, f->visited))
+		KUNIT_FAIL(test, "page %lx is queued twice", pfn);
+	if (!fake_hv_gone(page))
+		KUNIT_FAIL(test, "page %lx is queued, but populated", pfn);
+	if (!fake_guest_holds(page))
+		KUNIT_FAIL(test, "page %lx is queued, but was freed", pfn);
+	if (!PageOffline(page))
+		KUNIT_FAIL(test, "page %lx is queued, but not marked", pfn);
+	if (page_ref_count(page) != references)
+		KUNIT_FAIL(test, "page %lx has %d references, not %d", pfn,
+			   page_ref_count(page), references);
+}
+
+/* Returns the 4K pages in the queues. */
+static unsigned long fixture_check_queues(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long huge = 0, base = 0, i;
+	struct page *page;
+
+	bitmap_zero(f->visited, f->frames);
+	list_for_each_entry(page, &f->b.huge, lru) {
+		KUNIT_EXPECT_TRUE(test, IS_ALIGNED(page_to_pfn(page),
+						   XHB_HUGE_PAGES));
+		for (i = 0; i < XHB_HUGE_PAGES; i++)
+			fixture_check_page(test, page + i, !i);
+		huge++;
+	}
+	list_for_each_entry(page, &f->b.base, lru) {
+		fixture_check_page(test, page, 1);
+		base++;
+	}
+	KUNIT_EXPECT_EQ(test, f->b.huge_count, huge);
+	KUNIT_EXPECT_EQ(test, f->b.base_count, base);
+	return huge * XHB_HUGE_PAGES + base;
+}
+
+/*
+ * Rules 1 and 2 of the design: each page is in one place, and all who count
+ * pages agree. Nothing may be under way.
+ */
+void fixture_check(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long gone = fake_hv_gone_pages();
+	unsigned long queued;
+
+	mutex_lock(&f->b.lock);
+	queued = fixture_check_queues(test);
+	KUNIT_EXPECT_EQ(test, queued + f->b.lent_count, gone);
+	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), gone);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - gone);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated,
+			f->b.lent_count);
+	KUNIT_EXPECT_EQ(test, totalram_pages(), f->ram - gone);
+	if (f->tot_pages)
+		KUNIT_EXPECT_EQ(test, fake_hv.tot_pages, f->tot_pages - gone);
+	mutex_unlock(&f->b.lock);
+
+	if (fake_hv_violation())
+		KUNIT_FAIL(test, "%s", fake_hv_violation());
+}
+
+/* Steps until the target is reached or a step gets stuck. */
+enum xhb_verdict fixture_step_to(struct kunit *test, unsigned long target)
+{
+	struct fixture *f = test->priv;
+	enum xhb_verdict verdict = XHB_MORE;
+	unsigned int i;
+
+	f->stats.target_pages = target;
+	for (i = 0; i < FIXTURE_STEPS && verdict == XHB_MORE; i++)
+		verdict = xhb_engine_step(&f->b);
+	KUNIT_EXPECT_NE_MSG(test, (int)verdict, (int)XHB_MORE,
+			    "no end of steps to %lu pages", target);
+	return verdict;
+}
+
+/* Steps that have to reach the target. */
+void fixture_go(struct kunit *test, unsigned long target)
+{
+	struct fixture *f = test->priv;
+	enum xhb_verdict verdict = fixture_step_to(test, target);
+
+	KUNIT_EXPECT_EQ(test, (int)verdict, (int)XHB_DONE);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, target);
+}
+
+/* Takes all pages back that the balloon holds. */
+void fixture_empty(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - f->b.lent_count);
+}
+
+static void fixture_disturb(struct kunit *test, const struct fixture_walk *walk,
+			    unsigned long first, unsigned long last,
+			    unsigned long partial)
+{
+	struct fixture *f = test->priv;
+
+	if (walk->prepare)
+		walk->prepare(test);
+	fixture_check(test);
+
+	fault_arm(first, last, partial);
+	walk->run(test);
+	/* Calls made from here on are not to be counted as the operation's. */
+	fault_disarm();
+	fixture_check(test);
+
+	f->b.backoff.retries = 1;
+	walk->finish(test);
+	f->b.backoff.retries = 0;
+	f->b.skip_huge = 0;
+	fixture_check(test);
+	fixture_empty(test);
+	fixture_check(test);
+	if (test->status == KUNIT_FAILURE)
+		kunit_err(test, "with calls %lu to %lu failing after %lu extents",
+			  first, last, partial);
+}
+
+/*
+ * Runs an operation as often as it has calls that can fail, each time with
+ * another one failing, alone or with all that follow, and, if it is a
+ * hypercall, with each of several parts done.
+ */
+void fixture_do_walk(struct kunit *test, const struct fixture_walk *walk)
+{
+	unsigned long n = 0, i, calls, runs = 0;
+
+	do {
+		n++;
+		for (i = 0; i < ARRAY_SIZE(fixture_partials); i++) {
+			fixture_disturb(test, walk, n, n, fixture_partials[i]);
+			fixture_disturb(test, walk, n, ULONG_MAX,
+					fixture_partials[i]);
+			runs += 2;
+			if (test->status == KUNIT_FAILURE)
+				return;
+			if (!fault_graded())
+				break;
+		}
+		calls = fault_calls();
+	} while (n <= calls);
+	KUNIT_EXPECT_GT_MSG(test, n, 2UL, "the operation has no calls");
+	kunit_info(test, "%lu calls, %lu runs", n - 1, runs);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A balloon on the fakes, and the check that nothing got lost.
+ */
+#ifndef XHB_TEST_FIXTURE_H
+#define XHB_TEST_FIXTURE_H
+
+#include <kunit/test.h>
+
+#include "fake_guest.h"
+#include "fake_hv.h"
+#include "fault.h"
+#include "xhb_engine.h"
+#include "xhb_pages.h"
+
+/**
+ * struct fixture - what a test has in test->priv
+ * @b: the balloon; its engine takes steps only when the test says so
+ * @stats: of @b
+ * @scrub: the switch that @b looks at
+ * @total: size of the domain with an empty balloon, as counted in @stats
+ * @tot_pages: the same as counted by the hypervisor
+ * @ram: the same as counted by the kernel
+ * @visited: a bit for each frame, for looking for duplicates
+ * @frames: bits in @visited
+ */
+struct fixture {
+	struct xhb_balloon b;
+	struct balloon_stats stats;
+	bool scrub;
+	unsigned long total;
+	unsigned long tot_pages;
+	unsigned long ram;
+	unsigned long *visited;
+	unsigned long frames;
+};
+
+/**
+ * struct fixture_walk - an operation to be disturbed at each of its calls
+ * @prepare: make the state it starts from; not disturbed; may be NULL
+ * @run: the operation; it may fail, but must keep account of all pages
+ * @finish: reach what @run was for; not disturbed
+ */
+struct fixture_walk {
+	void (*prepare)(struct kunit *test);
+	void (*run)(struct kunit *test);
+	void (*finish)(struct kunit *test);
+};
+
+int fixture_set_up(struct kunit *test, enum fake_kind kind);
+int fixture_init(struct kunit *test, enum fake_kind kind);
+void fixture_exit(struct kunit *test);
+void fixture_check(struct kunit *test);
+void fixture_do_walk(struct kunit *test, const struct fixture_walk *walk);
+
+enum xhb_verdict fixture_step_to(struct kunit *test, unsigned long target);
+void fixture_go(struct kunit *test, unsigned long target);
+void fixture_empty(struct kunit *test);
+
+#endif /* XHB_TEST_FIXTURE_H */

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Inflation: pages go to Xen, in 2M first, down to the floor and not below.
+ */
+#include "kinds.h"
+
+/* Two 2M pages and some 4K ones. */
+#define WANT	(2 * XHB_HUGE_PAGES + 5)
+
+static void inflate_reaches_target(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - WANT);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, f->b.huge_count, 2UL);
+	KUNIT_EXPECT_EQ(test, f->b.base_count, 5UL);
+	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_RELEASED_2M], 2ULL);
+	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_RELEASED_4K], 5ULL);
+	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_SHORT], 0ULL);
+}
+
+static void inflate_run(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_step_to(test, f->total - WANT);
+}
+
+static void inflate_finish(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - WANT);
+}
+
+static const struct fixture_walk inflate_walk = {
+	.run = inflate_run,
+	.finish = inflate_finish,
+};
+
+static void inflate_each_call_fails(struct kunit *test)
+{
+	fixture_do_walk(test, &inflate_walk);
+}
+
+/* Xen stops inside an extent, which it does in translated guests. */
+static void inflate_stops_inside_extent(struct kunit *test)
+{
+	static const unsigned long inside[] = { 1, 255, 511 };
+	unsigned int i;
+
+	fixture_exit(test);
+	KUNIT_ASSERT_EQ(test, fixture_init(test, FAKE_HVM), 0);
+	for (i = 0; i < ARRAY_SIZE(inside); i++) {
+		fake_hv.inside = inside[i];
+		fixture_do_walk(test, &inflate_walk);
+	}
+}
+
+static void inflate_4k_only(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->b.enable_huge = false;
+	fixture_go(test, f->total - WANT);
+	KUNIT_EXPECT_EQ(test, f->b.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.base_count, WANT);
+	KUNIT_EXPECT_EQ(test, fake_guest.tries_2m, 0UL);
+}
+
+/* Less than 2M is wanted: nobody looks for a 2M page. */
+static void inflate_remainder(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - (XHB_HUGE_PAGES - 1));
+	KUNIT_EXPECT_EQ(test, f->b.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, fake_guest.tries_2m, 0UL);
+	fixture_go(test, f->total - (XHB_HUGE_PAGES - 1) - XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.huge_count, 1UL);
+}
+
+static void inflate_effort(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fake_guest.huge_light_left = 1;
+	f->b.effort = XHB_EFFORT_FREE;
+	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_NO_2M], 1ULL);
+	fixture_empty(test);
+
+	fake_guest.huge_light_left = 1;
+	f->b.skip_huge = 0;
+	f->b.effort = XHB_EFFORT_COMPACT;
+	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.huge_count, 2UL);
+}
+
+/* While the guest has no 2M page it is asked less and less often. */
+static void inflate_asks_less_often(struct kunit *test)
+{
+	static const unsigned int steps[] = { 4, 8, 16, 32, 64, 64 };
+	struct fixture *f = test->priv;
+	unsigned int i, n;
+
+	fake_guest.huge_left = 0;
+	f->b.effort = XHB_EFFORT_FREE;
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		unsigned long tries = fake_guest.tries_2m;
+
+		xhb_inflate_step(&f->b, XHB_HUGE_PAGES);
+		KUNIT_EXPECT_EQ(test, fake_guest.tries_2m, tries + 1);
+		for (n = 0; n < steps[i]; n++)
+			xhb_inflate_step(&f->b, XHB_HUGE_PAGES);
+		KUNIT_EXPECT_EQ(test, fake_guest.tries_2m, tries + 1);
+	}
+
+	/* It has some again: back to the first interval. */
+	fake_guest.huge_left = 1;
+	xhb_inflate_step(&f->b, XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.huge_count, 1UL);
+	xhb_inflate_step(&f->b, XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.skip_huge, steps[0]);
+	fixture_check(test);
+}
+
+static void inflate_floor(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	enum xhb_verdict verdict;
+
+	/* What the user says, in KiB. */
+	f->b.floor_kb = 4 * 1000;
+	fake_guest.available = 1000 + WANT;
+	verdict = fixture_step_to(test, 0);
+	KUNIT_EXPECT_EQ(test, (int)verdict, (int)XHB_STUCK);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - WANT);
+	fixture_check(test);
+
+	/* One page less than that, and one more. */
+	fake_guest.available--;
+	KUNIT_EXPECT_EQ(test, (int)xhb_inflate_step(&f->b, 1), (int)XHB_STUCK);
+	fake_guest.available += 2;
+	KUNIT_EXPECT_EQ(test, (int)xhb_inflate_step(&f->b, 2), (int)XHB_MORE);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - WANT - 1);
+	fixture_empty(test);
+
+	/* Computed, from the guest's size with an empty balloon. */
+	f->b.floor_kb = 0;
+	KUNIT_EXPECT_EQ(test, xhb_floor(&f->b), xhb_floor_pages(f->ram));
+	fake_guest.available = xhb_floor_pages(f->ram) + WANT;
+	fixture_step_to(test, 0);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - WANT);
+	KUNIT_EXPECT_EQ(test, xhb_floor(&f->b), xhb_floor_pages(f->ram));
+
+	/* Estimates may be negative. */
+	fake_guest.available = -1;
+	KUNIT_EXPECT_EQ(test, (int)xhb_inflate_step(&f->b, 1), (int)XHB_STUCK);
+	fixture_check(test);
+}
+
+static struct kunit_case inflate_cases[] = {
+	KUNIT_CASE_PARAM(inflate_reaches_target, kind_gen_params),
+	KUNIT_CASE_PARAM(inflate_each_call_fails, kind_gen_params),
+	KUNIT_CASE(inflate_stops_inside_extent),
+	KUNIT_CASE_PARAM(inflate_4k_only, kind_gen_params),
+	KUNIT_CASE_PARAM(inflate_remainder, kind_gen_params),
+	KUNIT_CASE(inflate_effort),
+	KUNIT_CASE(inflate_asks_less_often),
+	KUNIT_CASE_PARAM(inflate_floor, kind_gen_params),
+	{}
+};
+
+static struct kunit_suite inflate_suite = {
+	.name = "xhb_inflate",
+	.init = kind_init,
+	.exit = fixture_exit,
+	.test_cases = inflate_cases,
+};
+
+kunit_test_suite(inflate_suite);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Goes wrong when it is told to: what a run has to notice. Without the module's
+ * parameter "provoke" it is a test of the fixture, which passes.
+ */
+#include <linux/delay.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "fixture.h"
+#include "options.h"
+
+static int provoke_init(struct kunit *test)
+{
+	return fixture_set_up(test, FAKE_OPS);
+}
+
+/* Takes a page out of the balloon, and forgets it. */
+static void provoke_lose_page(struct fixture *f)
+{
+	mutex_lock(&f->b.lock);
+	xhb_base_take(&f->b);
+	mutex_unlock(&f->b.lock);
+}
+
+static void provoke_harm(struct kunit *test)
+{
+	const char *harm = options_provoke();
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - 10);
+	fixture_check(test);
+	if (!harm[0])
+		return;
+
+	kunit_info(test, "asked to provoke '%s'", harm);
+	if (!strcmp(harm, "fail"))
+		KUNIT_FAIL(test, "as asked");
+	else if (!strcmp(harm, "lose"))
+		provoke_lose_page(f);
+	else if (!strcmp(harm, "leak"))
+		KUNIT_EXPECT_NOT_ERR_OR_NULL(test, kmalloc(100, GFP_KERNEL));
+	else if (!strcmp(harm, "warn"))
+		WARN(true, "as asked");
+	else if (!strcmp(harm, "bug"))
+		*(volatile int *)8 = 0;
+	else if (!strcmp(harm, "hang"))
+		msleep(1000 * 1000);
+	else
+		KUNIT_FAIL(test, "this cannot be provoked");
+}
+
+static struct kunit_case provoke_cases[] = {
+	KUNIT_CASE(provoke_harm),
+	{}
+};
+
+static struct kunit_suite provoke_suite = {
+	.name = "xhb_provoke",
+	.init = provoke_init,
+	.exit = fixture_exit,
+	.test_cases = provoke_cases,
+};
+
+kunit_test_suite(provoke_suite);

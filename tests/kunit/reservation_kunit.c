@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Exchange with Xen below the ops: hypercalls of both kinds of guests.
+ */
+#include <linux/mm.h>
+#include <asm/xen/hypercall.h>
+#include <xen/interface/memory.h>
+
+#include "fixture.h"
+
+static int reservation_init_hvm(struct kunit *test)
+{
+	return fixture_init(test, FAKE_HVM);
+}
+
+static int reservation_init_pv(struct kunit *test)
+{
+	return fixture_init(test, FAKE_PV);
+}
+
+/* @n 2M pages out of the guest, ready for release. */
+static void take_2m(struct kunit *test, struct page **pages, unsigned int n)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_ASSERT_EQ(test, xhb_alloc_huge(&f->b, pages, n), n);
+}
+
+static void free_2m(struct page **pages, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		fake_free_pages(pages[i], XHB_HUGE_ORDER);
+}
+
+/* How many 4K pages from the start of @pages are gone; no others may be. */
+static unsigned long gone_from_start(struct kunit *test, struct page **pages,
+				     unsigned int n)
+{
+	unsigned long i, gone = 0, total = n * XHB_HUGE_PAGES;
+
+	while (gone < total &&
+	       fake_hv_gone(pages[gone / XHB_HUGE_PAGES] +
+			    gone % XHB_HUGE_PAGES))
+		gone++;
+	for (i = gone; i < total; i++) {
+		struct page *page = pages[i / XHB_HUGE_PAGES] +
+				    i % XHB_HUGE_PAGES;
+
+		if (!fake_hv_usable(page))
+			KUNIT_FAIL(test, "page %lu is not usable, after %lu",
+				   i, gone);
+	}
+	return gone;
+}
+
+static unsigned long release(struct kunit *test, struct page **pages,
+			     unsigned int n, unsigned int order)
+{
+	struct fixture *f = test->priv;
+
+	return f->b.hv.ops->release(&f->b.hv, pages, n, order);
+}
+
+static unsigned long populate(struct kunit *test, struct page **pages,
+			      unsigned int n, unsigned int order)
+{
+	struct fixture *f = test->priv;
+
+	return f->b.hv.ops->populate(&f->b.hv, pages, n, order);
+}
+
+/* 2M extents travel as such, all in one hypercall. */
+static void reservation_hvm_batch(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *pages[4];
+
+	KUNIT_EXPECT_GE(test, f->b.hv.ops->max_extents(&f->b.hv,
+						       XHB_HUGE_ORDER), 4U);
+	KUNIT_EXPECT_GE(test, f->b.hv.ops->max_extents(&f->b.hv, 0), 512U);
+	take_2m(test, pages, 4);
+	KUNIT_EXPECT_EQ(test, release(test, pages, 4, XHB_HUGE_ORDER),
+			4 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 4),
+			4 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, populate(test, pages, 4, XHB_HUGE_ORDER),
+			4 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 4), 0UL);
+	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 2UL);
+	KUNIT_EXPECT_EQ(test, f->b.hv.hypercalls, 2ULL);
+	KUNIT_EXPECT_EQ(test, fake_hv.extents[1], 8UL);
+	KUNIT_EXPECT_EQ(test, fake_hv.extents[0], 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.hv.refused_2m, 0ULL);
+	free_2m(pages, 4);
+}
+
+/* 4K extents, also in one. */
+static void reservation_hvm_4k(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *pages[20];
+
+	KUNIT_ASSERT_EQ(test, xhb_alloc_base(&f->b, pages, 20, GFP_HIGHUSER),
+			20U);
+	KUNIT_EXPECT_EQ(test, release(test, pages, 20, 0), 20UL);
+	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 1UL);
+	fake_hv.host_huge = 0;
+	fake_hv.host_small = 7;
+	KUNIT_EXPECT_EQ(test, populate(test, pages, 20, 0), 7UL);
+	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 2UL);
+	fake_hv.host_small = 13;
+	KUNIT_EXPECT_EQ(test, populate(test, pages + 7, 13, 0), 13UL);
+	while (fake_guest_held_pages())
+		fake_free_pages(pages[fake_guest_held_pages() - 1], 0);
+}
+
+/*
+ * Xen counts whole extents, but stops inside one when a page of it cannot be
+ * released. The page may be anywhere in the batch.
+ */
+static void reservation_hvm_stops_inside_extent(struct kunit *test)
+{
+	static const unsigned long stuck[] = {
+		0, 1, 2, 255, 511, 512, 513, 600, 1023,
+	};
+	struct page *pages[2];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(stuck); i++) {
+		take_2m(test, pages, 2);
+		fake_hv.stuck_pfn = page_to_pfn(pages[stuck[i] / 512]) +
+				    stuck[i] % 512;
+		KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+				stuck[i]);
+		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2),
+				stuck[i]);
+		fake_hv.stuck_pfn = 0;
+
+		/* Only the rest, as the one who calls this would go on. */
+		while (gone_from_start(test, pages, 2)) {
+			unsigned long last = gone_from_start(test, pages, 2) - 1;
+			struct page *page = pages[last / 512] + last % 512;
+
+			KUNIT_ASSERT_EQ(test, populate(test, &page, 1, 0), 1UL);
+		}
+		free_2m(pages, 2);
+	}
+}
+
+/* Stopped inside an extent for a moment: the second try does the rest. */
+static void reservation_hvm_goes_on_inside_extent(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *pages[2];
+
+	take_2m(test, pages, 2);
+	fake_hv.inside = 100;
+	fault_arm(1, 1, 0);
+	KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+			XHB_HUGE_PAGES);
+	fault_disarm();
+	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.hv.refused_2m, 1ULL);
+	KUNIT_EXPECT_EQ(test, populate(test, pages, 1, XHB_HUGE_ORDER),
+			XHB_HUGE_PAGES);
+	free_2m(pages, 2);
+}
+
+/* A Xen that allows no 2M extents: 4K pages, one 2M page a call. */
+static void reservation_hvm_order_refused(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *pages[2];
+
+	fake_hv.max_order = 0;
+	take_2m(test, pages, 2);
+	KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+			XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, release(test, pages + 1, 1, XHB_HUGE_ORDER),
+			XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2),
+			2 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, populate(test, pages, 2, XHB_HUGE_ORDER),
+			XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, populate(test, pages + 1, 1, XHB_HUGE_ORDER),
+			XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.hv.refused_2m, 4ULL);
+	free_2m(pages, 2);
+}
+
+/* The host has one 2M block and a few 4K pages for three extents. */
+static void reservation_hvm_no_2m_block(struct kunit *test)
+{
+	struct page *pages[3];
+
+	fake_hv.fragmented = true;
+	take_2m(test, pages, 3);
+	KUNIT_EXPECT_EQ(test, release(test, pages, 3, XHB_HUGE_ORDER),
+			3 * XHB_HUGE_PAGES);
+	fake_hv.host_huge = 1;
+	fake_hv.host_small = 17;
+	KUNIT_EXPECT_EQ(test, populate(test, pages, 3, XHB_HUGE_ORDER),
+			XHB_HUGE_PAGES + 17);
+	fake_hv.host_huge = 0;
+	fake_hv.host_small = 2000;
+	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 1), 0UL);
+	while (fake_hv_gone_pages()) {
+		unsigned long next = 3 * 512 - fake_hv_gone_pages();
+		struct page *page = pages[next / 512] + next % 512;
+
+		KUNIT_ASSERT_EQ(test, populate(test, &page, 1, 0), 1UL);
+	}
+	free_2m(pages, 3);
+}
+
+/* An error instead of a count, or a count that cannot be. */
+static void reservation_errors(struct kunit *test)
+{
+	static const int errors[] = { -ENOSYS, -EPERM, -EFAULT, -1 };
+	struct fixture *f = test->priv;
+	struct page *pages[2];
+	unsigned int i;
+
+	take_2m(test, pages, 2);
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		fake_hv.error = errors[i];
+		KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+				0UL);
+		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), 0UL);
+	}
+	fake_hv.error = 1000;
+	KUNIT_EXPECT_EQ(test,
+			xhb_hv_memory_op(&f->b.hv, XENMEM_decrease_reservation,
+					 f->b.hv.frames, 3, 0), 3UL);
+	fake_hv.error = 0;
+	free_2m(pages, 2);
+}
+
+/* One batch unmaps all, flushes once, and makes one memory hypercall. */
+static void reservation_pv_batch(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *pages[3];
+
+	KUNIT_EXPECT_GE(test, f->b.hv.ops->max_extents(&f->b.hv,
+						       XHB_HUGE_ORDER), 3U);
+	KUNIT_EXPECT_GE(test, f->b.hv.ops->max_extents(&f->b.hv, 0), 512U);
+	take_2m(test, pages, 3);
+	KUNIT_EXPECT_EQ(test, release(test, pages, 3, XHB_HUGE_ORDER),
+			3 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3),
+			3 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, populate(test, pages, 3, XHB_HUGE_ORDER),
+			3 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3), 0UL);
+	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 2UL);
+	KUNIT_EXPECT_EQ(test, fake_hv.extents[0], 6 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_LE(test, f->b.hv.hypercalls, 20ULL);
+	free_2m(pages, 3);
+}
+
+/* What Xen does not take is mapped again, and is as it was. */
+static void reservation_pv_short(struct kunit *test)
+{
+	static const unsigned long ends[] = { 0, 1, 511, 512, 513, 1023 };
+	struct page *pages[2];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		take_2m(test, pages, 2);
+		fault_arm(1, 1, ends[i]);
+		KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+				ends[i]);
+		fault_disarm();
+		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2),
+				ends[i]);
+
+		/* All of it, in two parts again. */
+		while (gone_from_start(test, pages, 2)) {
+			unsigned long last = gone_from_start(test, pages, 2) - 1;
+			struct page *page = pages[last / 512] + last % 512;
+
+			KUNIT_ASSERT_EQ(test, populate(test, &page, 1, 0), 1UL);
+		}
+		free_2m(pages, 2);
+	}
+
+	take_2m(test, pages, 2);
+	KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+			2 * XHB_HUGE_PAGES);
+	fault_arm(1, 1, 700);
+	KUNIT_EXPECT_EQ(test, populate(test, pages, 2, XHB_HUGE_ORDER), 700UL);
+	fault_disarm();
+	KUNIT_EXPECT_FALSE(test, fake_hv_gone(pages[1] + 187));
+	KUNIT_EXPECT_TRUE(test, fake_hv_gone(pages[1] + 188));
+	while (fake_hv_gone_pages()) {
+		unsigned long next = 1024 - fake_hv_gone_pages();
+		struct page *page = pages[next / 512] + next % 512;
+
+		KUNIT_ASSERT_EQ(test, populate(test, &page, 1, 0), 1UL);
+	}
+	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), 0UL);
+	free_2m(pages, 2);
+}
+
+/* A guest that was started with less memory than its maximum. */
+static void reservation_pod(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long entries = 2 * XHB_HUGE_PAGES, cache = 100;
+	unsigned long start = f->tot_pages;
+
+	/* The count that is in Xen does not follow for as long as PoD is on. */
+	f->tot_pages = 0;
+	fake_hv.pod_entries = entries;
+	fake_hv.pod_unseen = entries;
+	fake_hv.pod_cache = cache;
+
+	fixture_go(test, f->total - (entries - cache));
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, fake_hv.pod_entries, fake_hv.pod_cache);
+	KUNIT_EXPECT_EQ(test, fake_hv.tot_pages, start);
+
+	/* From here on it does. */
+	fixture_go(test, f->total - (entries - cache) - XHB_HUGE_PAGES);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, fake_hv.tot_pages, start - XHB_HUGE_PAGES);
+
+	/* Without a higher maximum there is no more than there was. */
+	fixture_step_to(test, f->total);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, fake_hv.tot_pages, fake_hv.max_pages);
+	fake_hv.max_pages += entries;
+	fixture_go(test, f->total);
+	f->tot_pages = start + entries - cache;
+}
+
+static void reservation_init_fails(struct kunit *test)
+{
+	static const enum fake_kind kinds[] = { FAKE_HVM, FAKE_PV };
+	struct xhb_hv hv = {};
+	unsigned int i, n, buffers = fake_guest.buffers;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		fake_hv.kind = kinds[i];
+		for (n = 1;; n++) {
+			fault_arm(n, n, 0);
+			if (!xhb_hv_init(&hv))
+				break;
+			KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
+		}
+		fault_disarm();
+		KUNIT_EXPECT_GT(test, n, 1U);
+		KUNIT_EXPECT_EQ(test, hv.ops == &xhb_hv_pv_ops,
+				kinds[i] == FAKE_PV);
+		xhb_hv_destroy(&hv);
+		KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
+	}
+	fake_hv.kind = FAKE_HVM;
+}
+
+static struct kunit_case reservation_hvm_cases[] = {
+	KUNIT_CASE(reservation_hvm_batch),
+	KUNIT_CASE(reservation_hvm_4k),
+	KUNIT_CASE(reservation_hvm_stops_inside_extent),
+	KUNIT_CASE(reservation_hvm_goes_on_inside_extent),
+	KUNIT_CASE(reservation_hvm_order_refused),
+	KUNIT_CASE(reservation_hvm_no_2m_block),
+	KUNIT_CASE(reservation_errors),
+	KUNIT_CASE(reservation_pod),
+	KUNIT_CASE(reservation_init_fails),
+	{}
+};
+
+static struct kunit_suite reservation_hvm_suite = {
+	.name = "xhb_reservation_hvm",
+	.init = reservation_init_hvm,
+	.exit = fixture_exit,
+	.test_cases = reservation_hvm_cases,
+};
+
+static struct kunit_case reservation_pv_cases[] = {
+	KUNIT_CASE(reservation_pv_batch),
+	KUNIT_CASE(reservation_pv_short),
+	KUNIT_CASE(reservation_errors),
+	{}
+};
+
+static struct kunit_suite reservation_pv_suite = {
+	.name = "xhb_reservation_pv",
+	.init = reservation_init_pv,
+	.exit = fixture_exit,
+	.test_cases = reservation_pv_cases,
+};
+
+kunit_test_suites(&reservation_hvm_suite, &reservation_pv_suite);

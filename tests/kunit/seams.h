@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where the driver meets Xen, the allocators and sysfs, the fakes come in.
+ *
+ * Kbuild includes this file ahead of the driver's sources in the test module,
+ * so that they are tested as they are. The headers come first: what they
+ * declare must not be renamed.
+ */
+#ifndef XHB_TEST_SEAMS_H
+#define XHB_TEST_SEAMS_H
+
+#include <linux/ftrace.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+#include <linux/workqueue.h>
+#include <asm/xen/hypercall.h>
+#include <asm/xen/page.h>
+#include <xen/features.h>
+#include <xen/xen.h>
+#include <xen/page.h>
+#include <xen/xenbus.h>
+
+#include "device.h"
+#include "fake_guest.h"
+#include "fake_hv.h"
+
+/* Newer kernels have some of these as macros. */
+#undef alloc_page
+#undef alloc_pages
+#undef alloc_pages_node
+#undef __free_page
+#undef alloc_workqueue
+#undef kvmalloc_array
+#undef xen_pv_domain
+
+#define alloc_page(gfp)			fake_alloc_pages(gfp, 0)
+#define alloc_pages(gfp, order)		fake_alloc_pages(gfp, order)
+#define alloc_pages_node(node, gfp, order) \
+	((void)(node), fake_alloc_pages(gfp, order))
+#define __free_page(page)		fake_free_pages(page, 0)
+#define __free_pages(page, order)	fake_free_pages(page, order)
+#define si_mem_available()		fake_mem_available()
+#define kvmalloc_array(n, size, gfp)	fake_kvmalloc_array(n, size, gfp)
+#define kvfree(addr)			fake_kvfree(addr)
+#define alloc_workqueue(name, flags, active) \
+	fake_alloc_workqueue(name, flags, active)
+
+#define HYPERVISOR_memory_op(cmd, arg)	fake_memory_op(cmd, arg)
+#define HYPERVISOR_hvm_op(op, arg)	fake_hvm_op(op, arg)
+#define HYPERVISOR_multicall(calls, count) \
+	fake_multicall(calls, count)
+#define HYPERVISOR_mmuext_op(op, count, done, domid) \
+	fake_mmuext_op(op, count, done, domid)
+#define xen_feature(flag)		fake_xen_feature(flag)
+#define xen_pv_domain()			fake_xen_pv_domain()
+#define xen_page_to_gfn(page)		fake_page_to_gfn(page)
+#define xen_alloc_p2m_entry(pfn)	fake_alloc_p2m_entry(pfn)
+#define xen_safe_write_ulong(entry, value) \
+	fake_write_p2m(entry, value)
+#define sysfs_add_file_to_group(kobj, attr, group) \
+	fake_sysfs_add_file(kobj, attr, group)
+#define sysfs_create_group(kobj, group) \
+	fake_sysfs_create_group(kobj, group)
+#define ftrace_free_filter(ops)		fake_ftrace_free_filter(ops)
+#define xenbus_read(xbt, dir, node, len) \
+	fake_xenbus_read(dir, node)
+
+#endif /* XHB_TEST_SEAMS_H */

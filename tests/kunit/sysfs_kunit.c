@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The text interface: what each file takes, what it refuses, what it shows.
+ */
+#include <linux/device.h>
+#include <linux/kernfs.h>
+
+#include "device.h"
+#include "fixture.h"
+#include "xhb_takeover.h"
+
+static struct fake_device *device;
+
+static int files_init(struct kunit *test)
+{
+	int err = fixture_init(test, FAKE_OPS);
+	struct fixture *f = test->priv;
+
+	if (err)
+		return err;
+	device = fake_device_create("xhb-kunit");
+	if (IS_ERR(device))
+		return PTR_ERR(device);
+	err = xhb_sysfs_add(&f->b, device->builtin.kobj);
+	if (err)
+		goto destroy;
+	err = xhb_sysfs_replace(&f->b, &device->builtin);
+	if (err)
+		goto remove;
+	return 0;
+
+remove:
+	xhb_sysfs_remove(device->builtin.kobj);
+destroy:
+	fake_device_destroy(device);
+	device = NULL;
+	return err;
+}
+
+static void files_exit(struct kunit *test)
+{
+	if (!IS_ERR_OR_NULL(device)) {
+		xhb_sysfs_restore(&device->builtin);
+		xhb_sysfs_remove(device->builtin.kobj);
+		fake_device_destroy(device);
+	}
+	device = NULL;
+	fixture_exit(test);
+}
+
+static void expect_text(struct kunit *test, const char *group, const char *name,
+			const char *text)
+{
+	char *buf = (char *)get_zeroed_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+	KUNIT_EXPECT_EQ(test, fake_device_read(device, group, name, buf),
+			(ssize_t)strlen(text));
+	KUNIT_EXPECT_STREQ(test, buf, text);
+	free_page((unsigned long)buf);
+}
+
+/* What one file makes of one text. */
+struct write {
+	const char *group;
+	const char *name;
+	const char *text;
+	ssize_t ret;	/* 0 for all of the text */
+	const char *after;
+};
+
+#define HB	"hugeballoon"
+
+/* In this order: a refused write leaves what the last good one set. */
+static const struct write writes[] = {
+	{ HB, "enable_huge", "0\n", 0, "0\n" },
+	{ HB, "enable_huge", "1", 0, "1\n" },
+	{ HB, "enable_huge", "", -EINVAL, "1\n" },
+	{ HB, "enable_huge", "\n", -EINVAL, "1\n" },
+	{ HB, "enable_huge", "2\n", -ERANGE, "1\n" },
+	{ HB, "enable_huge", "-1\n", -EINVAL, "1\n" },
+	{ HB, "enable_huge", "0 1\n", -EINVAL, "1\n" },
+	{ HB, "enable_huge", "0x\n", -EINVAL, "1\n" },
+	{ HB, "enable_huge", "no", -EINVAL, "1\n" },
+	{ HB, "enable_huge", "0garbage", -EINVAL, "1\n" },
+	{ HB, "enable_huge", "99999999999999999999", -ERANGE, "1\n" },
+
+	{ HB, "hugepage_effort", "free\n", 0, "free\n" },
+	{ HB, "hugepage_effort", "compact", 0, "compact\n" },
+	{ HB, "hugepage_effort", "compac", -EINVAL, "compact\n" },
+	{ HB, "hugepage_effort", "compacts", -EINVAL, "compact\n" },
+	{ HB, "hugepage_effort", "free compact", -EINVAL, "compact\n" },
+	{ HB, "hugepage_effort", " free", -EINVAL, "compact\n" },
+	{ HB, "hugepage_effort", "FREE", -EINVAL, "compact\n" },
+	{ HB, "hugepage_effort", "", -EINVAL, "compact\n" },
+	{ HB, "hugepage_effort", "0", -EINVAL, "compact\n" },
+
+	{ HB, "floor_kb", "65536\n", 0, "65536\n" },
+	{ HB, "floor_kb", "0", 0, "0\n" },
+	{ HB, "floor_kb", "18446744073709551615", 0,
+	  "18446744073709551615\n" },
+	{ HB, "floor_kb", "18446744073709551616", -ERANGE,
+	  "18446744073709551615\n" },
+	{ HB, "floor_kb", "7", 0, "7\n" },
+	{ HB, "floor_kb", "-7", -EINVAL, "7\n" },
+	{ HB, "floor_kb", "64M", -EINVAL, "7\n" },
+	{ HB, "floor_kb", "0x10", -EINVAL, "7\n" },
+	{ HB, "floor_kb", "", -EINVAL, "7\n" },
+	{ HB, "floor_kb", "8 ", -EINVAL, "7\n" },
+
+	{ NULL, "target_kb", "1048576\n", 0, "1048576\n" },
+	{ NULL, "target_kb", "1048579", 0, "1048576\n" },
+	{ NULL, "target_kb", "0x100000", 0, "1048576\n" },
+	{ NULL, "target_kb", "garbage", -EINVAL, "1048576\n" },
+	{ NULL, "target_kb", "", -EINVAL, "1048576\n" },
+	{ NULL, "target_kb", "12garbage", -EINVAL, "1048576\n" },
+	{ NULL, "target_kb", "1M", -EINVAL, "1048576\n" },
+	{ NULL, "target_kb", "-4", -EINVAL, "1048576\n" },
+	{ NULL, "target_kb", "18014398509481984", -ERANGE, "1048576\n" },
+	{ NULL, "target_kb", "18446744073709551616", -ERANGE, "1048576\n" },
+	{ NULL, "target_kb", "18014398509481983", 0, "18014398509481980\n" },
+	{ NULL, "target_kb", "0", 0, "0\n" },
+
+	{ NULL, "target", "1073741824\n", 0, "1073741824\n" },
+	{ NULL, "target", "1073745919", 0, "1073741824\n" },
+	{ NULL, "target", "2g\n", 0, "2147483648\n" },
+	{ NULL, "target", "1G", 0, "1073741824\n" },
+	{ NULL, "target", "512M\n", 0, "536870912\n" },
+	{ NULL, "target", "  512m ", 0, "536870912\n" },
+	{ NULL, "target", "4k", 0, "4096\n" },
+	{ NULL, "target", "1T", 0, "1099511627776\n" },
+	{ NULL, "target", "1P", 0, "1125899906842624\n" },
+	{ NULL, "target", "0x40000000", 0, "1073741824\n" },
+	{ NULL, "target", "0x400M", 0, "1073741824\n" },
+	{ NULL, "target", "M", -EINVAL, "1073741824\n" },
+	{ NULL, "target", "", -EINVAL, "1073741824\n" },
+	{ NULL, "target", " \n", -EINVAL, "1073741824\n" },
+	{ NULL, "target", "garbage", -EINVAL, "1073741824\n" },
+	{ NULL, "target", "1Garbage", -EINVAL, "1073741824\n" },
+	{ NULL, "target", "1GG", -EINVAL, "1073741824\n" },
+	{ NULL, "target", "1 G", -EINVAL, "1073741824\n" },
+	{ NULL, "target", "-1", -EINVAL, "1073741824\n" },
+	{ NULL, "target", "16384P", -ERANGE, "1073741824\n" },
+	{ NULL, "target", "99999999999999999999", -ERANGE, "1073741824\n" },
+	{ NULL, "target", "1000000000000000000000000000000000000000000",
+	  -EINVAL, "1073741824\n" },
+	{ NULL, "target", "16383P", 0, "18445618173802708992\n" },
+};
+
+static void files_write(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(writes); i++) {
+		const struct write *w = &writes[i];
+		ssize_t ret = fake_device_write(device, w->group, w->name,
+						w->text);
+
+		KUNIT_EXPECT_EQ_MSG(test, ret,
+				    w->ret ?: (ssize_t)strlen(w->text),
+				    "'%s' to %s", w->text, w->name);
+		expect_text(test, w->group, w->name, w->after);
+	}
+}
+
+/* The files that only show something. */
+static void files_show(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *lent[3];
+
+	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES - 5);
+	KUNIT_ASSERT_EQ(test, xhb_lend(&f->b, 3, lent), 0);
+	expect_text(test, HB, "huge_kb", "4096\n");
+	expect_text(test, HB, "base_kb", "8\n");
+	expect_text(test, HB, "foreign_used_kb", "12\n");
+	expect_text(test, HB, "split", "0\n");
+	expect_text(test, "info", "low_kb", "4104\n");
+	xhb_take_back(&f->b, 3, lent);
+	expect_text(test, HB, "foreign_used_kb", "0\n");
+
+	fixture_go(test, f->total - XHB_HUGE_PAGES - 5 - 100);
+	expect_text(test, HB, "split", "1\n");
+
+	/* More came back than this driver lent. */
+	f->b.lent_count = -1;
+	expect_text(test, HB, "foreign_used_kb", "0\n");
+	f->b.lent_count = 0;
+}
+
+/* Files are the built-in driver's again afterwards, also after an error. */
+static void files_restore(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct kobject *kobj = device->builtin.kobj;
+
+	xhb_sysfs_restore(&device->builtin);
+	expect_text(test, NULL, "target", "built-in\n");
+	expect_text(test, NULL, "target_kb", "built-in\n");
+	expect_text(test, "info", "low_kb", "built-in\n");
+
+	fake_device_remove_info(device);
+	KUNIT_EXPECT_LT(test, xhb_sysfs_replace(&f->b, &device->builtin), 0);
+	expect_text(test, NULL, "target", "built-in\n");
+	expect_text(test, NULL, "target_kb", "built-in\n");
+	fake_device_add_info(device);
+
+	KUNIT_EXPECT_EQ(test, xhb_sysfs_replace(&f->b, &device->builtin), 0);
+	KUNIT_EXPECT_LT(test, xhb_sysfs_add(&f->b, kobj), 0);
+}
+
+static struct kunit_case files_cases[] = {
+	KUNIT_CASE(files_write),
+	KUNIT_CASE(files_show),
+	KUNIT_CASE(files_restore),
+	{}
+};
+
+static struct kunit_suite files_suite = {
+	.name = "xhb_sysfs",
+	.init = files_init,
+	.exit = files_exit,
+	.test_cases = files_cases,
+};
+
+kunit_test_suite(files_suite);

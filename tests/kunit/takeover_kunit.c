@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Taking over from the built-in driver and handing back, with the real
+ * built-in driver of this kernel. Outside of Xen it does not start by itself,
+ * so the test starts its thread and brings a device with its files; under Xen
+ * there is a driver at work, which tests must not disturb.
+ */
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/ftrace.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <xen/balloon.h>
+#include <xen/features.h>
+#include <xen/grant_table.h>
+#include <xen/xen.h>
+
+#include "device.h"
+#include "fixture.h"
+#include "xhb_compat.h"
+#include "xhb_takeover.h"
+
+/* Handed from one driver to the other: two 2M pages, and some of 4K. */
+#define BALLOON	(2 * XHB_HUGE_PAGES + 100)
+
+/* The balloon that takes over; the fixture's one plays no part in that. */
+static struct xhb_balloon *b;
+static struct fake_device *device;
+static struct balloon_stats stats_before;
+
+static struct task_struct *thread_named(const char *name)
+{
+	struct task_struct *task, *found = NULL;
+
+	rcu_read_lock();
+	for_each_process(task) {
+		if ((task->flags & PF_KTHREAD) && !strcmp(task->comm, name))
+			found = task;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static struct task_struct *builtin_thread(void)
+{
+	return thread_named("xen-balloon");
+}
+
+static int start_builtin(const char *name)
+{
+	int (*thread)(void *unused);
+	struct task_struct *task;
+
+	thread = (void *)xhb_compat_symbol("balloon_thread");
+	task = kthread_run(thread, NULL, "%s", name);
+	return PTR_ERR_OR_ZERO(task);
+}
+
+/* Everything that a balloon driver has ballooned out, to the built-in one. */
+static void give_to_builtin(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - BALLOON);
+	xhb_hand_back(&f->b);
+	KUNIT_EXPECT_EQ(test, f->b.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.base_count, 0UL);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, BALLOON);
+	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
+	balloon_stats.current_pages = f->stats.current_pages;
+	balloon_stats.target_pages = f->stats.current_pages;
+}
+
+/* Not a suite's init: a test that is skipped there is not at an end. */
+static void takeover_begin(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	if (xen_domain())
+		kunit_skip(test, "there is a driver at work");
+	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	stats_before = balloon_stats;
+	b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
+	xhb_params_apply(b);
+	device = fake_device_create("xen_memory0");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, device);
+	KUNIT_ASSERT_EQ(test, start_builtin("xen-balloon"), 0);
+	give_to_builtin(test);
+	KUNIT_EXPECT_EQ(test, f->b.lent_count, 0L);
+}
+
+static int takeover_init(struct kunit *test)
+{
+	device = NULL;
+	return fixture_init(test, FAKE_HVM);
+}
+
+/* The fixture's balloon takes it all back, so that nothing is lost. */
+static void takeover_exit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct task_struct *task = builtin_thread();
+
+	if (!IS_ERR_OR_NULL(device)) {
+		if (task)
+			kthread_stop(task);
+		f->stats.current_pages = balloon_stats.current_pages;
+		f->stats.target_pages = balloon_stats.current_pages;
+		xhb_adopt(&f->b);
+		KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, 0UL);
+		fake_device_destroy(device);
+		device = NULL;
+		balloon_stats = stats_before;
+		xen_features[XENFEAT_auto_translated_physmap] = 0;
+	}
+	fixture_exit(test);
+}
+
+/* All is as takeover_begin() left it, and the built-in driver is at work. */
+static void expect_builtin(struct kunit *test)
+{
+	char *buf = (char *)get_zeroed_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+	fake_device_read(device, NULL, "target_kb", buf);
+	KUNIT_EXPECT_STREQ(test, buf, "built-in\n");
+	KUNIT_EXPECT_EQ(test, fake_device_read(device, "hugeballoon",
+					       "huge_kb", buf),
+			(ssize_t)-ENOENT);
+	free_page((unsigned long)buf);
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, builtin_thread());
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low +
+			(balloon_stats.current_pages -
+			 ((struct fixture *)test->priv)->stats.current_pages),
+			BALLOON);
+	KUNIT_EXPECT_EQ(test, balloon_stats.max_schedule_delay,
+			stats_before.max_schedule_delay);
+	KUNIT_EXPECT_EQ(test, balloon_stats.max_retry_count,
+			stats_before.max_retry_count);
+}
+
+static void takeover_round_trip(struct kunit *test)
+{
+	char *buf;
+
+	takeover_begin(test);
+	buf = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
+
+	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	KUNIT_EXPECT_PTR_EQ(test, builtin_thread(), NULL);
+	KUNIT_EXPECT_EQ(test, b->huge_count, 2UL);
+	KUNIT_EXPECT_EQ(test, b->base_count, 100UL);
+	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_ADOPTED], (u64)BALLOON);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, 0UL);
+	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
+	KUNIT_EXPECT_EQ(test, balloon_stats.max_retry_count,
+			(unsigned long)RETRY_UNLIMITED);
+
+	xhb_release_takeover(b);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, (unsigned long)BALLOON);
+	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
+	expect_builtin(test);
+
+	/* It can be had again. */
+	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	xhb_release_takeover(b);
+	expect_builtin(test);
+}
+
+/* While it is in charge it obeys the built-in driver's files. */
+static void takeover_follows_files(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long end = jiffies + 10 * HZ;
+	char text[32];
+
+	takeover_begin(test);
+	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	snprintf(text, sizeof(text), "%lu\n",
+		 xhb_pages_to_kb(f->total - XHB_HUGE_PAGES));
+	KUNIT_EXPECT_GT(test, fake_device_write(device, NULL, "target_kb",
+						text), (ssize_t)0);
+	while (READ_ONCE(balloon_stats.current_pages) !=
+	       f->total - XHB_HUGE_PAGES && time_before(jiffies, end))
+		msleep(5);
+	KUNIT_EXPECT_EQ(test, balloon_stats.current_pages,
+			f->total - XHB_HUGE_PAGES);
+	xhb_release_takeover(b);
+	expect_builtin(test);
+}
+
+/* Each call that can fail does; the built-in driver goes on as if nothing. */
+static void takeover_each_call_fails(struct kunit *test)
+{
+	unsigned int n, failed = 0, buffers;
+
+	takeover_begin(test);
+	buffers = fake_guest.buffers;
+	for (n = 1; n < 100; n++) {
+		fault_arm(n, n, 0);
+		if (!xhb_takeover(b))
+			break;
+		fault_disarm();
+		failed++;
+		expect_builtin(test);
+		KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
+	}
+	fault_disarm();
+	KUNIT_EXPECT_GE(test, failed, 3U);
+	xhb_release_takeover(b);
+	expect_builtin(test);
+	KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
+}
+
+/* Without one of the parts that it needs it changes nothing. */
+static void takeover_part_missing(struct kunit *test)
+{
+	struct task_struct *task;
+
+	takeover_begin(test);
+	fake_device_remove_info(device);
+	KUNIT_EXPECT_EQ(test, xhb_takeover(b), -ENODEV);
+	KUNIT_EXPECT_EQ(test, fake_device_add_info(device), 0);
+	expect_builtin(test);
+
+	/* A thread that only has the name. */
+	task = builtin_thread();
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, xhb_takeover(b), -ENODEV);
+	KUNIT_EXPECT_EQ(test, start_builtin("other"), 0);
+	KUNIT_EXPECT_EQ(test, xhb_takeover(b), -ENODEV);
+	KUNIT_EXPECT_EQ(test, start_builtin("xen-balloon"), 0);
+	KUNIT_EXPECT_EQ(test, xhb_takeover(b), 0);
+	xhb_release_takeover(b);
+	expect_builtin(test);
+	kthread_stop(thread_named("other"));
+}
+
+static void takeover_noop(unsigned long ip, unsigned long parent_ip,
+			  struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+}
+
+/* Somebody else has redirected one of the functions. */
+static void takeover_function_taken(struct kunit *test)
+{
+	static struct ftrace_ops ops = {
+		.func = takeover_noop,
+		.flags = FTRACE_OPS_FL_IPMODIFY,
+	};
+	unsigned char name[] = "xen_free_ballooned_pages";
+
+	takeover_begin(test);
+	KUNIT_ASSERT_EQ(test, ftrace_set_filter(&ops, name, strlen(name), 1), 0);
+	KUNIT_ASSERT_EQ(test, register_ftrace_function(&ops), 0);
+	KUNIT_EXPECT_EQ(test, xhb_takeover(b), -EBUSY);
+	expect_builtin(test);
+	unregister_ftrace_function(&ops);
+	KUNIT_EXPECT_EQ(test, xhb_takeover(b), 0);
+	xhb_release_takeover(b);
+	fake_ftrace_free_filter(&ops);
+}
+
+/* As many as the grant table code gives back in one go. */
+#define LOAN	10
+
+/*
+ * Gives pages back to the grant table code. Called directly, that would jump to
+ * xen_free_ballooned_pages() as if this module had called it, and calls from
+ * its own module the driver leaves alone.
+ */
+static void give_back(struct page **pages)
+{
+	struct gnttab_page_cache cache;
+
+	gnttab_page_cache_init(&cache);
+	gnttab_page_cache_put(&cache, pages, LOAN);
+	gnttab_page_cache_shrink(&cache, 0);
+}
+
+/* The kernel's own grant table code borrows pages. */
+static void takeover_lends(struct kunit *test)
+{
+	struct page *pages[LOAN];
+	unsigned int i;
+
+	takeover_begin(test);
+	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
+	KUNIT_EXPECT_EQ(test, b->lent_count, (long)LOAN);
+	KUNIT_EXPECT_EQ(test, b->base_count, 100UL - LOAN);
+	for (i = 0; i < LOAN; i++)
+		KUNIT_EXPECT_TRUE(test, fake_hv_gone(pages[i]));
+	give_back(pages);
+	KUNIT_EXPECT_EQ(test, b->lent_count, 0L);
+	KUNIT_EXPECT_EQ(test, b->base_count, 100UL);
+	xhb_release_takeover(b);
+	expect_builtin(test);
+}
+
+/* A loan that begins with one driver ends with the other. */
+static void takeover_loan_in_between(struct kunit *test)
+{
+	struct page *pages[LOAN];
+
+	takeover_begin(test);
+	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
+	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	KUNIT_EXPECT_EQ(test, b->lent_count, (long)LOAN);
+	give_back(pages);
+	KUNIT_EXPECT_EQ(test, b->lent_count, 0L);
+	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
+	xhb_release_takeover(b);
+	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated,
+			(unsigned long)LOAN);
+	give_back(pages);
+	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
+	expect_builtin(test);
+}
+
+static void takeover_debugfs(struct kunit *test)
+{
+	struct dentry *dir, *stats;
+
+	takeover_begin(test);
+	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	dir = debugfs_lookup("xen-hugeballoon", NULL);
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, dir);
+	stats = debugfs_lookup("stats", dir);
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, stats);
+	dput(stats);
+	dput(dir);
+	xhb_release_takeover(b);
+	KUNIT_EXPECT_PTR_EQ(test, debugfs_lookup("xen-hugeballoon", NULL),
+			    NULL);
+}
+
+/* What the host may write to memory/target. */
+static const struct {
+	const char *text;	/* NULL for a read that fails */
+	bool obeyed;
+} host_targets[] = {
+	{ "1048576", true },
+	{ "0", true },
+	{ NULL, true },
+	{ "", false },
+	{ "garbage", false },
+	{ "12garbage", false },
+	{ "-4", false },
+	{ "99999999999999999999", false },
+};
+
+static void takeover_target_from_host(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	char comm[TASK_COMM_LEN];
+	unsigned int i;
+
+	/* Not from the watch: xenstore is left alone. */
+	fake_xenstore_target = "garbage";
+	xhb_target_from_host(&f->b, 1234);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, 1234UL);
+	xhb_target_from_host(&f->b, -1UL);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, 0UL);
+	xhb_target_from_host(&f->b, LONG_MAX);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, (unsigned long)LONG_MAX);
+
+	strscpy(comm, current->comm, sizeof(comm));
+	strscpy(current->comm, "xenwatch", sizeof(current->comm));
+	for (i = 0; i < ARRAY_SIZE(host_targets); i++) {
+		fake_xenstore_target = host_targets[i].text;
+		f->stats.target_pages = 1;
+		xhb_target_from_host(&f->b, 77);
+		KUNIT_EXPECT_EQ_MSG(test, f->stats.target_pages,
+				    host_targets[i].obeyed ? 77UL : 1UL,
+				    "for '%s'", host_targets[i].text ?: "none");
+	}
+	strscpy(current->comm, comm, sizeof(current->comm));
+}
+
+static struct kunit_case takeover_cases[] = {
+	KUNIT_CASE(takeover_round_trip),
+	KUNIT_CASE(takeover_follows_files),
+	KUNIT_CASE(takeover_each_call_fails),
+	KUNIT_CASE(takeover_part_missing),
+	KUNIT_CASE(takeover_function_taken),
+	KUNIT_CASE(takeover_lends),
+	KUNIT_CASE(takeover_loan_in_between),
+	KUNIT_CASE(takeover_debugfs),
+	KUNIT_CASE(takeover_target_from_host),
+	{}
+};
+
+static struct kunit_suite takeover_suite = {
+	.name = "xhb_takeover",
+	.init = takeover_init,
+	.exit = takeover_exit,
+	.test_cases = takeover_cases,
+};
+
+kunit_test_suite(takeover_suite);
