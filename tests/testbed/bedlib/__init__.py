@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A machine with real Xen in it, for tests: QEMU, dom0, guests."""

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The balloon of one machine, a guest or dom0, whichever driver runs it."""
+
+import re
+import shlex
+import time
+
+from . import checks
+from .errors import BedError, CommandFailed, Failure
+
+XEN_MEMORY = "/sys/devices/system/xen_memory/xen_memory0"
+MODULE = "/xen-hugeballoon.ko"
+BORROWER = "/xhb-borrow.ko"
+# Where a page can be; see rule 2 of the design.
+QUEUES = ("huge_kb", "base_kb", "foreign_kb", "foreign_used_kb", "isolated_kb")
+PAGE_KB = 4
+QUIET_MS = 500
+
+
+class Dom0Machine:
+    """dom0 with the interface of a guest."""
+
+    name = "dom0"
+    domid = 0
+
+    def __init__(self, bed):
+        self.bed = bed
+
+    def run(self, command, timeout=60, check=True):
+        return self.bed.dom0.run(command, timeout, check)
+
+    def put(self, data, path):
+        self.bed.dom0.put(data, path)
+
+    def pages(self):
+        return self.bed.pages(self.domid)
+
+
+class Balloon:
+    def __init__(self, machine):
+        self.machine = machine
+        self.name = machine.name
+        self.bed = machine.bed
+        self.boot_pages, self.boot_kb = self.settle()
+        self.total_kb = self.boot_kb + self.builtin_ballooned_kb()
+        self.boot_complaints = checks.complaints(machine)
+
+    def run(self, command, timeout=60, check=True):
+        return self.machine.run(command, timeout, check)
+
+    def pages(self):
+        return self.machine.pages()
+
+    # Files
+
+    def read(self, name):
+        return self.run(f"cat {XEN_MEMORY}/{name}").out.strip()
+
+    def current_kb(self):
+        return int(self.read("info/current_kb"))
+
+    def target_kb(self):
+        return int(self.read("target_kb"))
+
+    def queue_kb(self, name):
+        return int(self.read(f"hugeballoon/{name}"))
+
+    def write(self, name, text):
+        self.run(f"printf %s {shlex.quote(text)} >{XEN_MEMORY}/{name}")
+
+    def refuses(self, name, text):
+        """Writing text must fail, with an error that says why."""
+        result = self.run(f"printf %s {shlex.quote(text)} >{XEN_MEMORY}/{name}",
+                          check=False)
+        if result.status == 0:
+            raise Failure(f"{name} accepts {text!r}")
+        if not re.search(r"Invalid argument|out of range|too large", result.err):
+            raise Failure(f"{name}, {text!r}: {result.err.strip()}")
+
+    def builtin_ballooned_kb(self):
+        return int(self.read("info/low_kb")) + int(self.read("info/high_kb"))
+
+    # The module
+
+    def module_loaded(self):
+        return self.run(f"test -d {XEN_MEMORY}/hugeballoon", check=False).status == 0
+
+    def insmod(self, parameters=""):
+        self.run(f"insmod {MODULE} {parameters}".strip())
+
+    def rmmod(self):
+        self.run("rmmod xen_hugeballoon")
+
+    def builtin_thread_runs(self):
+        """Kernel threads have no command line, so ps shows them in brackets."""
+        return "[xen-balloon]" in self.run("ps").out
+
+    def statistics(self):
+        """The module's counters in debugfs."""
+        text = self.run("cat /sys/kernel/debug/xen-hugeballoon/stats").out
+        return {name: int(value) for name, value in
+                (line.split() for line in text.splitlines())}
+
+    def books(self):
+        """Where all memory is, in KiB, read in one go."""
+        files = " ".join(f"hugeballoon/{name}" for name in QUEUES)
+        text = self.run(f"cd {XEN_MEMORY}; for f in {files} info/current_kb; do "
+                        "[ ! -e $f ] || echo ${f##*/} $(cat $f); done").out
+        return {name: int(value) for name, value in
+                (line.split() for line in text.splitlines())}
+
+    def check_sum(self):
+        """Rule 2, if the module is loaded; only while nothing moves."""
+        books = self.books()
+        if "huge_kb" in books and sum(books.values()) != self.total_kb:
+            raise Failure(f"{self.name}: {books} adds up to {sum(books.values())}, "
+                          f"not to {self.total_kb} as at boot")
+
+    # Changing the target
+
+    def mem_set(self, megabytes):
+        self.bed.dom0.run(f"xl mem-set {self.machine.domid} {megabytes}m")
+
+    def set_target(self, kb, timeout=60):
+        """Through sysfs; waits until it is reached, returns the seconds."""
+        return self._reach("settarget", kb, timeout)
+
+    def await_current(self, kb, timeout=60):
+        return self._reach("await", kb, timeout)
+
+    def _reach(self, command, kb, timeout):
+        result = self.run(f"mbtool {command} {kb} {timeout * 1000}",
+                          timeout + 30, check=False)
+        found = re.fullmatch(r"us=(\d+) current_kb=(\d+)\s*", result.out)
+        if not found:
+            raise CommandFailed(self.name, f"mbtool {command} {kb}", result)
+        if result.status:
+            raise Failure(f"{self.name}: current is {found.group(2)} KiB, "
+                          f"not {kb}, after {timeout} s")
+        return int(found.group(1)) / 1e6
+
+    def settle(self, timeout=60):
+        """Wait until nothing moves; (the domain's pages, current_kb) then."""
+        deadline = time.monotonic() + timeout
+        while True:
+            before = self.pages()[0]
+            result = self.run(f"mbtool quiet {QUIET_MS} {timeout * 1000}",
+                              timeout + 30, check=False)
+            if result.status == 0 and self.pages()[0] == before:
+                return before, int(result.out)
+            if result.status or time.monotonic() > deadline:
+                raise Failure(f"{self.name}: not quiet within {timeout} s, has "
+                              f"{before} pages {result.out}{result.err}")
+
+    def check_conservation(self):
+        """current_kb has moved as the domain's page count in Xen has."""
+        pages, current = self.settle()
+        if current - self.boot_kb != (pages - self.boot_pages) * PAGE_KB:
+            raise Failure(
+                f"{self.name}: current_kb went from {self.boot_kb} to {current}, "
+                f"but the domain's pages from {self.boot_pages} to {pages}")
+        self.check_sum()
+
+    # Memory load
+
+    def start_load(self, megabytes, timeout=120):
+        """A process that checks its own memory; see mbtool-load.c."""
+        self.run(f"mbtool load {megabytes} /tmp/load.status >/tmp/load.out 2>&1 & "
+                 "echo $! >/tmp/load.pid")
+        self._await_load("filled", timeout)
+
+    def halve_load(self, timeout=60):
+        self.run("kill -USR1 $(cat /tmp/load.pid)")
+        self._await_load("halved", timeout)
+
+    def end_load(self, timeout=120):
+        """The load's verdict on its memory; returns its number of pages."""
+        self.run("kill -TERM $(cat /tmp/load.pid)")
+        self._await_load("ok", timeout)
+        out = self.run("cat /tmp/load.out").out
+        found = re.fullmatch(r"load: ok pages=(\d+)\s*", out)
+        if not found:
+            raise Failure(f"{self.name}: {out.strip()}")
+        return int(found.group(1))
+
+    def _await_load(self, state, timeout):
+        deadline = time.monotonic() + timeout
+        while True:
+            result = self.run("cat /tmp/load.status; cat /tmp/load.out; "
+                              "kill -0 $(cat /tmp/load.pid)", check=False)
+            if result.out.startswith(f"{state} "):
+                return
+            if "CORRUPT" in result.out or (result.status and state != "ok"):
+                raise Failure(f"{self.name}: the load ended: {result.out} {result.err}")
+            if time.monotonic() > deadline:
+                raise BedError(f"{self.name}: the load is not yet {state!r}: {result.out}")

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The bed: one emulated machine with Xen, its dom0 and its guests."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+
+from . import census, cpio, paths
+from .console import Console
+from .dom0 import Dom0
+from .errors import BedError, EmulatorFault, Timeout
+from .guest import Guest
+from .qemu import Qemu
+
+XEN_OPTIONS = ("console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all "
+               "noreboot bootscrub=0 dom0_mem={0},max:{0}")
+DOM0_OPTIONS = "console=hvc0 loglevel=7"
+GUEST_OPTIONS = "console=hvc0 loglevel=8"
+BOOT_TIMEOUT = 180
+GUEST_TIMEOUT = 120
+
+
+class Bed:
+    def __init__(self, run, memory="6G", dom0_memory="1500M"):
+        self.run = run
+        self.run_dir = paths.run_dir(run)
+        self.log_dir = paths.log_dir(run)
+        for directory in (self.run_dir, self.log_dir):
+            shutil.rmtree(directory, ignore_errors=True)
+            os.makedirs(directory)
+        subprocess.run([os.path.join(paths.TESTBED, "build-images")], check=True)
+        self.guests = {}
+        self.qemu = Qemu(self.run_dir, self.log_dir, memory,
+                         XEN_OPTIONS.format(dom0_memory), DOM0_OPTIONS)
+        self.console = Console(self.qemu.console_path)
+        self.dom0 = Dom0(self.qemu.open_channel())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def wait_ready(self):
+        self.dom0.wait_ready(BOOT_TIMEOUT)
+
+    def close(self):
+        self.qemu.close()
+        self.split_console()
+        shutil.rmtree(self.run_dir, ignore_errors=True)
+
+    # Guests
+
+    def _stage_ramdisk(self, name, files):
+        """Files become part of the guest's initramfs: nothing is faster."""
+        self.dom0.put(cpio.archive(files), f"/guest/{name}.files")
+        self.dom0.run(f"cat /guest/guest.cpio /guest/{name}.files >/guest/{name}.cpio; "
+                      f"rm /guest/{name}.files")
+        return f"/guest/{name}.cpio"
+
+    def _stage_kernel(self, path):
+        with open(path, "rb") as f:
+            data = f.read()
+        staged = "/guest/kernel." + hashlib.sha256(data).hexdigest()[:16]
+        if self.dom0.run(f"test -e {staged}", check=False).status:
+            self.dom0.put(data, staged)
+        return staged
+
+    def create(self, name, kind, memory=1024, maxmem=None, vcpus=1, cmdline="",
+               kernel=None, files=None, timeout=GUEST_TIMEOUT):
+        """Start a guest and wait until it answers.
+
+        A crashed guest is kept, so that its death can be told from its absence.
+        """
+        if name in self.guests:
+            raise BedError(f"{name} exists already")
+        config = {
+            "name": name,
+            "type": kind,
+            "kernel": self._stage_kernel(kernel) if kernel else "/guest/vmlinux",
+            "ramdisk": self._stage_ramdisk(name, files or {}),
+            "extra": f"{GUEST_OPTIONS} {cmdline}".strip(),
+            "memory": memory,
+            "maxmem": maxmem or memory,
+            "vcpus": vcpus,
+            "on_crash": "preserve",
+            "on_reboot": "preserve",
+            "on_watchdog": "preserve",
+        }
+        text = "".join(f"{key} = {str(value) if isinstance(value, int) else repr(value)}\n"
+                       for key, value in config.items())
+        self.dom0.put(text.encode(), f"/guest/{name}.cfg")
+        try:
+            self.dom0.run(f"xl create /guest/{name}.cfg", timeout)
+            guest = self.guests[name] = Guest(self, name, self._domid(name))
+            guest.wait_ready(timeout)
+        finally:
+            self.dom0.run(f"rm -f /guest/{name}.cpio")
+        return guest
+
+    def _domid(self, name):
+        return int(self.dom0.run(f"xl domid {name}").out)
+
+    def guest(self, name):
+        if name not in self.guests:
+            raise BedError(f"there is no guest {name}")
+        return self.guests[name]
+
+    def destroy(self, name):
+        guest = self.guest(name)
+        self.dom0.run(f"xl destroy {guest.domid}", check=False)
+        del self.guests[name]
+
+    def save(self, name, timeout=120):
+        self.dom0.run(f"xl save {name} /tmp/{name}.save", timeout)
+
+    def restore(self, name, timeout=120):
+        """The guest comes back under another domain id."""
+        guest = self.guest(name)
+        self.dom0.run(f"xl restore /tmp/{name}.save; rm -f /tmp/{name}.save", timeout)
+        guest.domid = self._domid(name)
+        guest.wait_ready(timeout)
+
+    # Seen from outside
+
+    def pages(self, domid):
+        """(pages the domain has, pages it may have), exactly."""
+        out = self.dom0.run(f"dompages {domid}").out
+        return tuple(int(n) for n in re.findall(r"_pages=(\d+)", out))
+
+    def alive(self, domid):
+        """Neither gone nor crashed, as xl sees it."""
+        listed = self.dom0.run(f"xl list {domid}", check=False)
+        state = listed.out.splitlines()[-1].split()[4] if not listed.status else "c"
+        return not set("scd") & set(state)
+
+    def census(self, domid):
+        start = self.console.size()
+        self.dom0.run("xl debug-keys v")
+        dump = self.console.wait_for(r"\*{30,}\s*\Z", start, 30)
+        root = census.nested_table(dump, domid)
+        if root is None:
+            raise BedError(f"domain {domid} has no nested page table")
+        self.qemu.command("stop")
+        try:
+            return census.count(self.qemu.read_memory, root)
+        finally:
+            self.qemu.command("cont")
+
+    def check_emulator_fault(self):
+        """To be asked after any failure, before it is believed."""
+        if self.console.emulator_fault():
+            raise EmulatorFault(f"known fault of QEMU 7.2, see {self.console.path}")
+
+    # Logs
+
+    def collect_logs(self):
+        """Bring everything that only dom0 has into the log directory."""
+        logs = self.dom0.run("ls /var/log/xen/console").out.split()
+        for name in logs:
+            text = self.dom0.get(f"/var/log/xen/console/{name}")
+            self._write_log(name, text)
+        self._write_log("dom0-dmesg.log", self.dom0.run("dmesg").out)
+
+    def _write_log(self, name, text):
+        with open(os.path.join(self.log_dir, name), "w") as f:
+            f.write(text)
+
+    def split_console(self):
+        """Xen's and dom0's console share one serial port."""
+        lines = self.console.since(0).splitlines(keepends=True)
+        xen = [line for line in lines if line.startswith("(XEN)")]
+        dom0 = [line for line in lines if not line.startswith("(XEN)")]
+        self._write_log("xen.log", "".join(xen))
+        self._write_log("dom0.log", "".join(dom0))

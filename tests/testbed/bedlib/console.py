@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Xen's console, a log file that QEMU writes."""
+
+import os
+import re
+import time
+
+from .errors import Timeout
+
+# A nested page fault during event injection makes QEMU 7.2 restart the guest
+# at the hypervisor's own address; about one in 25 heavily ballooned PVH boots.
+# Only these two lines together, with Xen's own code segment and text address
+# in what is shown as the guest's registers, are that fault.
+EMULATOR_FAULT = re.compile(
+    r"^\(XEN\)[^\n]*Triple fault[^\n]*\n"
+    r"(?:\(XEN\)[^\n]*\n){0,6}?"
+    r"\(XEN\) RIP: +e008:\[<ffff82d0[0-9a-f]+>\]", re.M)
+CRASH = re.compile(
+    r"^\(XEN\)[^\n]*(?:domain_crash|Domain \d+ \(vcpu#\d+\) crashed"
+    r"|Triple fault|Assertion|Xen BUG|FATAL|Xen WARN|Panic)[^\n]*", re.M)
+
+
+class Console:
+    def __init__(self, path):
+        self.path = path
+
+    def size(self):
+        return os.path.getsize(self.path)
+
+    def since(self, offset):
+        with open(self.path, errors="replace", newline="") as f:
+            f.seek(offset)
+            return f.read().replace("\r", "")
+
+    def wait_for(self, pattern, offset, timeout):
+        """The text since offset, once it matches pattern."""
+        deadline = time.monotonic() + timeout
+        while True:
+            text = self.since(offset)
+            if re.search(pattern, text):
+                return text
+            if time.monotonic() > deadline:
+                raise Timeout(f"Xen did not print {pattern!r}")
+            time.sleep(0.02)
+
+    def emulator_fault(self):
+        return EMULATOR_FAULT.search(self.since(0)) is not None
+
+    def crashes(self):
+        """Lines that say that Xen or a domain crashed."""
+        return [m.group(0) for m in CRASH.finditer(self.since(0))]

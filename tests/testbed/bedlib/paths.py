@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Where things are in the tree. Everything generated is below build/."""
+
+import os
+
+TESTBED = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TOP = os.path.dirname(os.path.dirname(TESTBED))
+BUILD = os.path.join(TOP, "build")
+IMAGES = os.path.join(BUILD, "testbed")
+SCENARIOS = os.path.join(TOP, "tests", "xen")
+MODULE = os.path.join(TOP, "xen-hugeballoon.ko")
+
+
+def run_dir(run):
+    """Sockets and shared memory of one running bed."""
+    return os.path.join(BUILD, "run", run)
+
+
+def log_dir(run):
+    return os.path.join(BUILD, "logs", run)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One QEMU process, emulating a machine that boots Xen."""
+
+import json
+import os
+import socket
+import subprocess
+import threading
+import time
+
+from . import channel, paths
+from .errors import BedError
+
+
+def _escaped(text):
+    """QEMU takes a comma in a list for the end of an element."""
+    return text.replace(",", ",,")
+
+
+class Qemu:
+    """Owns the process; ends it when closed or when its starter dies.
+
+    CPU models with SMAP crash a PV dom0 under QEMU 7.2, hence qemu64.
+    """
+
+    def __init__(self, run_dir, log_dir, memory, xen_options, dom0_options):
+        self.dir = run_dir
+        self.console_path = os.path.join(log_dir, "console.log")
+        channel.create_memory(os.path.join(run_dir, "shared"))
+        open(self.console_path, "wb").close()
+        image = lambda name: _escaped(os.path.join(paths.IMAGES, name))
+        command = [
+            # Without its starter nobody would ever end QEMU.
+            "setpriv", "--pdeathsig", "KILL",
+            "qemu-system-x86_64", "-nodefaults", "-no-reboot",
+            "-display", "none",
+            "-accel", "tcg,thread=multi", "-cpu", "qemu64,+svm,+npt",
+            "-smp", "2", "-m", memory,
+            "-serial", "file:" + self.console_path,
+            "-serial", "unix:doorbell,server=on,wait=off",
+            "-qmp", "unix:qmp,server=on,wait=off",
+            "-object", "memory-backend-file,id=shared,share=on,mem-path=shared,"
+                       f"size={channel.MEMORY_SIZE}",
+            "-device", "ivshmem-plain,memdev=shared",
+            "-kernel", os.path.join(paths.IMAGES, "xen"),
+            "-append", xen_options,
+            "-initrd", f"{image('vmlinux')} {_escaped(dom0_options)},"
+                       f"{image('dom0.cpio')}",
+        ]
+        with open(os.path.join(log_dir, "qemu.log"), "wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=run_dir, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log)
+        self.log_path = log.name
+        self.qmp_lock = threading.Lock()
+        self.qmp = self._connect_qmp()
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def wait(self):
+        return self.process.wait()
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+    def open_channel(self):
+        return channel.Channel(os.path.join(self.dir, "shared"),
+                               channel.short_path(self.dir, "doorbell"))
+
+    def _connect_qmp(self):
+        path = channel.short_path(self.dir, "qmp")
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(30)
+        while True:
+            try:
+                connection.connect(path)
+                break
+            except (FileNotFoundError, ConnectionRefusedError):
+                if not self.alive():
+                    with open(self.log_path, errors="replace") as f:
+                        raise BedError(f"QEMU did not start: {f.read()}") from None
+                time.sleep(0.01)
+        stream = connection.makefile("rw")
+        stream.readline()                       # the greeting
+        self._exchange(stream, "qmp_capabilities", {})
+        return stream
+
+    def _exchange(self, stream, command, arguments):
+        try:
+            stream.write(json.dumps({"execute": command, "arguments": arguments}))
+            stream.flush()
+            while True:
+                answer = json.loads(stream.readline() or '{"error": "QEMU is gone"}')
+                if "error" in answer:
+                    raise BedError(f"QMP {command}: {answer['error']}")
+                if "return" in answer:
+                    return answer["return"]
+        except OSError as e:
+            raise BedError(f"QMP {command}: {e}") from e
+
+    def command(self, command, **arguments):
+        with self.qmp_lock:
+            return self._exchange(self.qmp, command, arguments)
+
+    def read_memory(self, address, length):
+        """Bytes of the emulated machine's physical memory."""
+        self.command("pmemsave", val=address, size=length, filename="memory")
+        path = os.path.join(self.dir, "memory")
+        with open(path, "rb") as f:
+            return f.read()

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Runs scenarios, in as few boots of Xen as possible, and judges them.
+
+While one scenario runs the guest of the next one boots. After a failure
+nothing in that boot of Xen is trusted any more, and the next scenario gets a
+new one; so whatever Xen or dom0 complain about belongs to the scenario that
+is just running.
+"""
+
+import os
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+
+from . import checks, paths
+from .balloon import Dom0Machine
+from .bed import Bed
+from .errors import BedError, EmulatorFault, Failure
+from .scenario import Context, start_guest
+
+# The known fault of the emulator, and nothing else, is worth another try.
+RETRIES = 2
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Boot:
+    """One boot of Xen, and the guests prepared in it."""
+
+    def __init__(self, run):
+        self.bed = Bed(run)
+        self.prepared = {}          # scenario's name -> Future of its balloon
+        self.executor = ThreadPoolExecutor(1)
+        try:
+            self.bed.wait_ready()
+            self.dom0_complaints = checks.complaints(Dom0Machine(self.bed))
+        except BedError:
+            self.close()
+            raise
+
+    def prepare(self, scenario):
+        if scenario.guest_options is not None and scenario.name not in self.prepared:
+            self.prepared[scenario.name] = self.executor.submit(
+                start_guest, self.bed, scenario, **scenario.guest_options)
+
+    def guest_of(self, scenario):
+        self.prepare(scenario)
+        future = self.prepared.pop(scenario.name, None)
+        return future.result() if future else None
+
+    def violations(self):
+        return ([f"Xen's console: {line}" for line in self.bed.console.crashes()] +
+                checks.new_complaints(Dom0Machine(self.bed), self.dom0_complaints))
+
+    def end_guests(self, balloons):
+        self.bed.collect_logs()
+        for balloon in balloons:
+            if balloon.machine.domid:
+                self.bed.destroy(balloon.name)
+
+    def close(self):
+        self.bed.close()            # makes a guest that is being prepared fail
+        self.executor.shutdown()
+
+
+class Runner:
+    def __init__(self, run):
+        self.run = run
+        self.boot = None
+        self.boots = 0
+        self.faults = 0
+        self.passed = 0
+        self.failed = 0
+
+    def close(self):
+        if self.boot:
+            self.boot.close()
+            self.boot = None
+
+    def _abandon_boot(self):
+        if not self.boot:
+            return
+        try:
+            self.boot.bed.collect_logs()
+        except BedError as e:
+            say(f"# logs are incomplete: {e}")
+        self.close()
+
+    def _ensure_boot(self):
+        if not self.boot:
+            self.boots += 1
+            say(f"# booting Xen and dom0 (boot {self.boots})")
+            self.boot = Boot(f"{self.run}-{self.boots}")
+
+    def _attempt(self, scenario, following):
+        """Why the scenario failed: a list, empty if it did not."""
+        note = lambda text: say(f"# {scenario.name}: {text}")
+        if not scenario.needs_xen:
+            scenario.run(Context(None, scenario, None, note))
+            return []
+        self._ensure_boot()
+        boot = self.boot
+        try:
+            guest = boot.guest_of(scenario)
+            if following and not (scenario.alone or following.alone):
+                boot.prepare(following)
+            context = Context(boot.bed, scenario, guest, note)
+            scenario.run(context)
+            broken = context.violations() + boot.violations()
+            boot.end_guests(context.balloons)
+        except (BedError, Failure):
+            boot.bed.check_emulator_fault()
+            raise
+        if broken:
+            boot.bed.check_emulator_fault()
+        return broken
+
+    def _judge(self, scenario, following):
+        for _ in range(1 + RETRIES):
+            try:
+                return self._attempt(scenario, following)
+            except EmulatorFault as e:
+                self.faults += 1
+                reasons = [str(e)]
+                say(f"# {scenario.name}: {e}; running it again")
+                self._abandon_boot()
+            except (BedError, Failure) as e:
+                return [f"{type(e).__name__}: {e}"]
+            except Exception:       # a bug in a scenario is a failure of it
+                return [traceback.format_exc()]
+        return reasons
+
+    def _run_one(self, number, scenario, following):
+        start = time.monotonic()
+        reasons = self._judge(scenario, following)
+        verdict = "not ok" if reasons else "ok"
+        say(f"{verdict} {number} - {scenario.name} # {time.monotonic() - start:.1f}s")
+        if not reasons:
+            self.passed += 1
+            return
+        self.failed += 1
+        for reason in reasons:
+            for line in reason.splitlines():
+                say(f"#   {line}")
+        logs = paths.log_dir(f"{self.run}-{self.boots}" if scenario.needs_xen
+                             else scenario.name)
+        say(f"#   logs: {os.path.relpath(logs, paths.TOP)}")
+        self._abandon_boot()
+
+    def run_all(self, scenarios):
+        say(f"1..{len(scenarios)}")
+        try:
+            for number, (scenario, following) in enumerate(
+                    zip(scenarios, scenarios[1:] + [None]), 1):
+                self._run_one(number, scenario, following)
+        finally:
+            self.close()
+        if self.faults:
+            say(f"# the emulator's known fault happened {self.faults} times")
+        say(f"{self.passed} passed, {self.failed} failed")
+        return self.failed == 0

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a scenario is, and what it is given to work with.
+
+A scenario is a file in tests/xen/ with a docstring that says which behaviour
+it is about, and a function run(t). It says what it needs by
+
+    GUEST = {"memory": 512}     options of the guest that t.guest will be
+    KINDS = ("pvh", "pv")       runs once for each kind of guest; default: pvh
+    ALONE = True                no other guest may be started meanwhile
+    XEN = False                 needs no Xen
+"""
+
+import glob
+import importlib.util
+import os
+import random
+import zlib
+
+from . import checks, modules, paths
+from .balloon import Balloon, Dom0Machine
+from .errors import Failure
+
+
+class Scenario:
+    def __init__(self, name, module, kind):
+        self.name = name
+        self.kind = kind
+        self.run = module.run
+        self.guest_options = getattr(module, "GUEST", None)
+        self.alone = getattr(module, "ALONE", False)
+        self.needs_xen = getattr(module, "XEN", True)
+
+
+def load_all():
+    """Every scenario, in the order in which they run."""
+    found = []
+    for path in sorted(glob.glob(os.path.join(paths.SCENARIOS, "*.py"))):
+        base = os.path.basename(path)[:-len(".py")]
+        spec = importlib.util.spec_from_file_location(base.replace("-", "_"), path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        kinds = getattr(module, "KINDS", None)
+        if kinds:
+            found += [Scenario(f"{base}-{kind}", module, kind) for kind in kinds]
+        else:
+            found.append(Scenario(base, module, "pvh"))
+    return found
+
+
+def start_guest(bed, scenario, suffix="", **options):
+    """A guest with the modules in it; returns its balloon."""
+    options.setdefault("kind", scenario.kind)
+    guest = bed.create(scenario.name + suffix, files=modules.files(), **options)
+    return Balloon(guest)
+
+
+class Context:
+    """Given to run(t). Everything in it raises when it does not succeed."""
+
+    def __init__(self, bed, scenario, guest, note):
+        self.bed = bed              # None for a scenario without Xen
+        self.scenario = scenario
+        self.name = scenario.name
+        self.kind = scenario.kind
+        self.guest = guest
+        self.note = note            # prints a line for the reader
+        self.balloons = [guest] if guest else []
+        # Random, but the same in every run, so that a failure can be repeated.
+        self.seed = int(os.environ.get("SEED", zlib.crc32(self.name.encode())))
+        self.random = random.Random(self.seed)
+
+    def expect(self, condition, message):
+        if not condition:
+            raise Failure(message)
+
+    def create(self, suffix, **options):
+        """One more guest."""
+        balloon = start_guest(self.bed, self.scenario, suffix, **options)
+        self.balloons.append(balloon)
+        return balloon
+
+    def use_dom0(self):
+        """dom0's own balloon; the module is put there."""
+        for path, data in modules.files().items():
+            self.bed.dom0.put(data, path)
+        balloon = Balloon(Dom0Machine(self.bed))
+        self.balloons.append(balloon)
+        return balloon
+
+    def violations(self):
+        """What the scenario has broken without noticing."""
+        broken = []
+        for balloon in self.balloons:
+            if self.bed.alive(balloon.machine.domid):
+                broken += checks.violations(balloon)
+            else:
+                broken.append(f"{balloon.name} has died")
+        return broken

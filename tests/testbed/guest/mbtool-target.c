@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * settarget KB TIMEOUT_MS: set the balloon's target and measure how long it
+ * takes to be reached. Inside the guest, because the way to it takes longer
+ * than what is measured.
+ *
+ * await KB TIMEOUT_MS: the same for a target that somebody else has set.
+ *
+ * quiet MS TIMEOUT_MS: wait until current has not changed for MS.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mbtool.h"
+
+#define XEN_MEMORY	"/sys/devices/system/xen_memory/xen_memory0/"
+#define POLL_NS		1000000
+
+static long long now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
+static unsigned long read_number(int fd)
+{
+	char text[32];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	return strtoul(text, NULL, 10);
+}
+
+static int open_file(const char *name, int flags)
+{
+	int fd = open(name, flags);
+
+	if (fd < 0) {
+		fprintf(stderr, "%s: %s\n", name, strerror(errno));
+		exit(2);
+	}
+	return fd;
+}
+
+static int await_current(unsigned long wanted, long long start, long long timeout)
+{
+	const struct timespec interval = { 0, POLL_NS };
+	int info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
+	unsigned long current;
+	long long elapsed;
+
+	for (;;) {
+		current = read_number(info);
+		elapsed = now_us() - start;
+		if (current == wanted || elapsed >= timeout)
+			break;
+		nanosleep(&interval, NULL);
+	}
+	printf("us=%lld current_kb=%lu\n", elapsed, current);
+	return current != wanted;
+}
+
+int settarget(int argc, char **argv)
+{
+	long long start;
+	int target;
+
+	if (argc != 3)
+		return 2;
+	target = open_file(XEN_MEMORY "target_kb", O_WRONLY);
+	start = now_us();
+	if (write(target, argv[1], strlen(argv[1])) < 0) {
+		fprintf(stderr, "target_kb: %s: %s\n", argv[1], strerror(errno));
+		return 2;
+	}
+	return await_current(strtoul(argv[1], NULL, 10), start,
+			     strtoull(argv[2], NULL, 10) * 1000);
+}
+
+int await(int argc, char **argv)
+{
+	if (argc != 3)
+		return 2;
+	return await_current(strtoul(argv[1], NULL, 10), now_us(),
+			     strtoull(argv[2], NULL, 10) * 1000);
+}
+
+int quiet(int argc, char **argv)
+{
+	const struct timespec interval = { 0, 10 * POLL_NS };
+	int info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
+	long long start = now_us(), since = start;
+	long long wanted, timeout;
+	unsigned long last, current;
+
+	if (argc != 3)
+		return 2;
+	wanted = strtoull(argv[1], NULL, 10) * 1000;
+	timeout = strtoull(argv[2], NULL, 10) * 1000;
+	last = read_number(info);
+	while (now_us() - since < wanted) {
+		if (now_us() - start >= timeout)
+			return 1;
+		nanosleep(&interval, NULL);
+		current = read_number(info);
+		if (current != last)
+			since = now_us();
+		last = current;
+	}
+	printf("%lu\n", last);
+	return 0;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mbtool: what tests do inside a guest and a shell cannot. */
+#include <stdio.h>
+#include <string.h>
+
+#include "mbtool.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *usage;
+} commands[] = {
+	{ "settarget", settarget, "KB TIMEOUT_MS" },
+	{ "await", await, "KB TIMEOUT_MS" },
+	{ "quiet", quiet, "MS TIMEOUT_MS" },
+	{ "load", load, "MB STATUS_FILE" },
+};
+
+#define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (argc > 1 && !strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	for (i = 0; i < COMMANDS; i++)
+		fprintf(stderr, "usage: mbtool %s %s\n", commands[i].name, commands[i].usage);
+	return 2;
+}

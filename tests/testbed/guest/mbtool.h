@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MBTOOL_H
+#define MBTOOL_H
+
+/* Each is given its own arguments, its name first, and returns an exit status. */
+int settarget(int argc, char **argv);
+int await(int argc, char **argv);
+int quiet(int argc, char **argv);
+int load(int argc, char **argv);
+
+#endif

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+"""insmod adopts what the built-in driver has ballooned out, in 2M where it can."""
+
+GUEST = {"memory": 1024}
+KINDS = ("pvh", "pv")
+MB = 1024
+
+
+def run(t):
+    guest = t.guest
+    guest.set_target(guest.boot_kb - 256 * MB)
+    before = guest.builtin_ballooned_kb()
+    guest.insmod()
+    books = guest.books()
+    adopted = books["huge_kb"] + books["base_kb"]
+    t.note(f"{books}")
+    t.expect(adopted == before, f"adopted {adopted} of {before} KiB")
+    t.expect(books["huge_kb"] >= before / 2, f"only {books['huge_kb']} KiB are 2M pages")
+    guest.check_conservation()
+    guest.set_target(guest.boot_kb)

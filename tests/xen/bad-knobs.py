@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Every writable file of hugeballoon/ refuses nonsense and keeps its value."""
+
+GUEST = {"memory": 256}
+NONSENSE = {
+    "enable_huge": ("2", "-1", "yes please", "", "1garbage", "0.5"),
+    "hugepage_effort": ("hard", "freee", "fre", "1", ""),
+    "floor_kb": ("garbage", "12abc", "-1", "99999999999999999999999"),
+}
+SENSE = {
+    "enable_huge": ("0", "1"),
+    "hugepage_effort": ("free", "compact"),
+    "floor_kb": ("65536", "0"),
+}
+
+
+def run(t):
+    guest = t.guest
+    guest.insmod()
+    for name, texts in NONSENSE.items():
+        before = guest.read(f"hugeballoon/{name}")
+        for text in texts:
+            guest.refuses(f"hugeballoon/{name}", text + "\n")
+        t.expect(guest.read(f"hugeballoon/{name}") == before, f"{name} has changed")
+    for name, texts in SENSE.items():
+        for text in texts:
+            guest.write(f"hugeballoon/{name}", text + "\n")
+            read = guest.read(f"hugeballoon/{name}")
+            t.expect(read == text, f"{name}: wrote {text}, read {read}")

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What is no number is refused and changes nothing; 0 and too much are safe."""
+
+import time
+
+GUEST = {"memory": 512}
+MB = 1024
+NO_NUMBERS = ("garbage", "12abc", "-1", " ", "\n", "0x", "1 2", "1.5",
+              "99999999999999999999999", "18446744073709551615")
+NO_XENSTORE_NUMBERS = ("garbage", "12abc", "", "-1", "1.5")
+
+
+def state(guest):
+    return guest.target_kb(), guest.current_kb(), guest.pages()
+
+
+def check_xenstore(t, guest, before):
+    path = f"/local/domain/{guest.machine.domid}/memory/target"
+    for text in NO_XENSTORE_NUMBERS:
+        t.bed.dom0.run(f"xenstore-write {path} '{text}'")
+        # Ignoring takes no time that could be waited for.
+        time.sleep(1)
+        t.expect(state(guest) == before, f"memory/target = {text!r} changes something")
+    guest.mem_set(400)
+    guest.await_current(guest.boot_kb - 112 * MB)
+    guest.mem_set(512)
+    guest.await_current(guest.boot_kb)
+
+
+def run(t):
+    guest = t.guest
+    guest.insmod()
+    before = state(guest)
+    for text in NO_NUMBERS:
+        guest.refuses("target_kb", text)
+        guest.refuses("target", text)
+    guest.refuses("target", "5X")
+    t.expect(state(guest) == before, f"{before} before, {state(guest)} after")
+    check_xenstore(t, guest, before)
+
+    guest.write("target_kb", "0")
+    guest.settle()
+    guest.check_conservation()
+    guest.run("head -c 1000000 /dev/zero >/tmp/alive && rm /tmp/alive")
+
+    guest.write("target_kb", str(4096 * MB))
+    guest.await_current(guest.boot_kb)
+    guest.settle()
+    pages, maximum = guest.pages()
+    t.expect(pages <= maximum, f"{pages} pages, {maximum} allowed")
+    guest.set_target(guest.boot_kb)

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+"""With a target of 0 the guest keeps what it needs, and nobody is killed."""
+
+GUEST = {"memory": 1024}
+MB = 1024
+FLOOR_KB = 150 * MB
+# The estimate moves while memory is given away, by less than this.
+SLACK_KB = 24 * MB
+
+
+def available_kb(guest):
+    return int(guest.run("sed -n 's/^MemAvailable: *//p' /proc/meminfo").out.split()[0])
+
+
+def run(t):
+    guest = t.guest
+    guest.start_load(300)
+    guest.insmod(f"floor_kb={FLOOR_KB}")
+    guest.write("target_kb", "0")
+    guest.settle()
+    left = available_kb(guest)
+    t.note(f"{left} KiB left with a floor of {FLOOR_KB}")
+    t.expect(abs(left - FLOOR_KB) <= SLACK_KB,
+             f"{left} KiB are available with a floor of {FLOOR_KB}")
+
+    guest.write("hugeballoon/floor_kb", "0")
+    guest.settle()
+    left = available_kb(guest)
+    t.note(f"{left} KiB left with the computed floor")
+    t.expect(32 * MB <= left < FLOOR_KB - SLACK_KB,
+             f"{left} KiB are available with the computed floor")
+    # More work at the floor, by a process that could be a victim.
+    guest.run("dd if=/dev/zero of=/tmp/work bs=1M count=8 && rm /tmp/work")
+    t.expect(guest.end_load() == 300 * MB // 4, "the load has lost pages")
+    guest.set_target(guest.boot_kb)

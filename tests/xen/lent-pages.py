@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Ballooned pages are lent to other drivers, also across insmod and rmmod."""
+
+from bedlib.balloon import BORROWER
+
+GUEST = {"memory": 256}
+KINDS = ("pvh", "pv")
+MB = 1024
+LENT_KB = 4000
+
+
+def borrow(guest):
+    guest.run(f"insmod {BORROWER} count={LENT_KB // 4}")
+
+
+def give_back(guest):
+    guest.run("rmmod xhb_borrow")
+
+
+def run(t):
+    guest = t.guest
+    guest.insmod()
+    borrow(guest)
+    used = guest.queue_kb("foreign_used_kb")
+    t.expect(used == LENT_KB, f"foreign_used_kb is {used}, not {LENT_KB}")
+    guest.settle()
+    guest.check_sum()
+    give_back(guest)
+    t.expect(guest.queue_kb("foreign_used_kb") == 0, "pages are still lent")
+    guest.settle()
+    guest.check_sum()
+
+    # Lent by one driver, given back to the other.
+    borrow(guest)
+    guest.rmmod()
+    give_back(guest)
+    borrow(guest)
+    guest.insmod()
+    give_back(guest)
+    guest.set_target(guest.boot_kb - 64 * MB)
+    guest.set_target(guest.boot_kb)

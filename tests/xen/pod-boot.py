@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A guest that booted with less memory than its maximum gets all of it."""
+
+GUEST = {"memory": 512, "maxmem": 1024}
+MB = 1024
+
+
+def run(t):
+    guest = t.guest
+    # Xen still has the guest's untouched memory to hand out.
+    guest.insmod()
+    t.expect(guest.current_kb() == guest.boot_kb, "taking over changed current_kb")
+    for megabytes in (768, 1024, 512, 1024):
+        guest.mem_set(megabytes)
+        guest.await_current(guest.boot_kb + (megabytes - 512) * MB)
+        guest.check_conservation()
+    guest.start_load(700)
+    t.expect(guest.end_load() == 700 * MB // 4, "the load has lost pages")

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Twenty times insmod and rmmod while the target is being changed.
+
+One script in the guest, because the way to the guest takes longer than most
+of the moments that matter.
+"""
+
+from bedlib.balloon import MODULE, XEN_MEMORY
+
+GUEST = {"memory": 512}
+KINDS = ("pvh", "pv")
+MB = 1024
+ROUNDS = 20
+LONGEST_US = 400000
+
+
+def script(t, boot_kb):
+    lines = ["fail() { echo \"$*\"; exit 1; }"]
+    for number in range(ROUNDS):
+        for action in (f"insmod {MODULE}", "rmmod xen_hugeballoon"):
+            target = boot_kb - t.random.randrange(200 * MB)
+            lines += [f"echo {target} >{XEN_MEMORY}/target_kb || fail {number}: target",
+                      f"usleep {t.random.randrange(LONGEST_US)}",
+                      f"{action} || fail {number}: {action}"]
+    return "\n".join(lines + [f"echo {boot_kb} >{XEN_MEMORY}/target_kb"]) + "\n"
+
+
+def mem_total(guest):
+    return int(guest.run("sed -n 's/^MemTotal: *//p' /proc/meminfo").out.split()[0])
+
+
+def run(t):
+    t.note(f"SEED={t.seed}")
+    guest = t.guest
+    total, pages = mem_total(guest), guest.pages()
+    guest.machine.put(script(t, guest.boot_kb).encode(), "/reload.sh")
+    result = guest.run("sh /reload.sh", timeout=240, check=False)
+    t.expect(result.status == 0, f"{result.out}{result.err}")
+
+    t.expect(guest.builtin_thread_runs(), "the built-in driver's thread is not back")
+    guest.await_current(guest.boot_kb, timeout=120)
+    guest.settle()
+    t.expect(guest.pages() == pages, f"{pages} pages before, {guest.pages()} after")
+    t.expect(mem_total(guest) == total,
+             f"MemTotal was {total} before, is {mem_total(guest)}")

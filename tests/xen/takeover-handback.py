@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0
+"""insmod takes over from the built-in driver, rmmod makes it work again."""
+
+GUEST = {"memory": 512}
+KINDS = ("pvh", "pv")
+MB = 1024
+
+
+def down_and_up(t, guest, full, less):
+    guest.mem_set(less)
+    guest.await_current(guest.boot_kb - (full - less) * MB)
+    guest.check_conservation()
+    guest.mem_set(full)
+    guest.await_current(guest.boot_kb)
+
+
+def run(t):
+    guest = t.guest
+    t.expect(guest.builtin_thread_runs(), "the built-in driver's thread is not there")
+
+    guest.insmod()
+    t.expect(not guest.builtin_thread_runs(), "the built-in driver's thread still runs")
+    t.expect(guest.module_loaded(), "there is no group hugeballoon/")
+    t.expect(guest.current_kb() == guest.boot_kb, "taking over changed current_kb")
+    down_and_up(t, guest, 512, 384)
+
+    guest.rmmod()
+    t.expect(guest.builtin_thread_runs(), "the built-in driver's thread is not back")
+    t.expect(not guest.module_loaded(), "the group hugeballoon/ is still there")
+    down_and_up(t, guest, 512, 384)
