@@ -13,12 +13,12 @@
 #include "xhb_compat.h"
 
 /*
- * "Balloon:" in /proc/meminfo. The counter came before linux/balloon.h did, but
- * an enumerator cannot be tested for; no supported kernel has only one of them.
+ * "Balloon:" in /proc/meminfo. An enumerator cannot be tested for; of the
+ * supported kernels those have the counter that know the option by this name.
  */
 static void xhb_count_balloon_pages(struct page *page, long pages)
 {
-#if __has_include(<linux/balloon.h>)
+#ifdef CONFIG_BALLOON
 	mod_node_page_state(page_pgdat(page), NR_BALLOON_PAGES, pages);
 #endif
 }
