@@ -197,17 +197,19 @@ static void xhb_restart_work(struct work_struct *work)
 /*
  * After a failure the built-in thread sleeps for up to an hour, until the
  * distance to its target differs from what it was when it fell asleep. So let
- * it fall asleep with that distance at zero, then set the target.
+ * it fall asleep with that distance at zero, then set the target, unless
+ * somebody has set another by then.
  */
 static void xhb_wake_with_target(struct task_struct *task)
 {
 	unsigned long timeout = jiffies + 10 * HZ;
-	unsigned long target = balloon_stats.target_pages;
+	unsigned long parked = balloon_stats.current_pages;
+	unsigned long target = xchg(&balloon_stats.target_pages, parked);
 
-	balloon_stats.target_pages = balloon_stats.current_pages;
 	while (task_is_running(task) && time_before(jiffies, timeout))
 		usleep_range(1000, 2000);
-	balloon_set_new_target(target);
+	cmpxchg(&balloon_stats.target_pages, parked, target);
+	balloon_set_new_target(READ_ONCE(balloon_stats.target_pages));
 }
 
 /**
