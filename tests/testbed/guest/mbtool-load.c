@@ -162,8 +162,6 @@ static void *map(size_t length)
 		perror("load: mmap");
 		exit(2);
 	}
-	/* Single pages given back out of a huge page free no memory. */
-	madvise(p, length, MADV_NOHUGEPAGE);
 	return p;
 }
 
