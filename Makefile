@@ -6,8 +6,8 @@ KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules testbed demo check check-xen check-kunit lint coverage install \
-	uninstall dkms clean help
+.PHONY: modules testbed demo check check-xen check-kunit check-harness lint \
+	coverage install uninstall dkms clean help
 
 modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 	@test -e $(KDIR)/Makefile || { \
@@ -35,6 +35,10 @@ check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one
 check-kunit: ## unit tests against a fake hypervisor
 	@scripts/setup
 	@tests/kunit/run
+
+check-harness: testbed ## prove that both suites can fail
+	@tests/kunit/selftest
+	@tests/testbed/selftest
 
 lint: ## checkpatch, sparse, kernel-doc, shellcheck, layers
 	@scripts/setup
