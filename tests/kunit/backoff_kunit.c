@@ -103,14 +103,14 @@ static void backoff_property(struct kunit *test)
 		for (n = 1; n <= 40; n++) {
 			delay = xhb_backoff_next(&backoff, most, retries);
 			if (retries && n % (retries + 1) == 0) {
-				KUNIT_EXPECT_EQ(test, delay, 0UL);
+				KUNIT_ASSERT_EQ(test, delay, 0UL);
 				last = 0;
 				continue;
 			}
-			KUNIT_EXPECT_GE(test, delay, max(last, 1UL));
-			KUNIT_EXPECT_LE(test, delay,
+			KUNIT_ASSERT_GE(test, delay, max(last, 1UL));
+			KUNIT_ASSERT_LE(test, delay,
 					min(limit, last ? 2 * last : 1));
-			KUNIT_EXPECT_TRUE(test, delay == limit || delay > last);
+			KUNIT_ASSERT_TRUE(test, delay == limit || delay > last);
 			last = delay;
 		}
 	}

@@ -21,7 +21,7 @@ static bool reached(struct fixture *f, unsigned long pages)
 	while (READ_ONCE(f->stats.current_pages) != pages) {
 		if (time_after(jiffies, end))
 			return false;
-		msleep(5);
+		usleep_range(2000, 5000);
 	}
 	flush_delayed_work(&f->b.work);
 	return true;
@@ -35,7 +35,7 @@ static bool stuck(struct fixture *f, unsigned long times)
 	while (READ_ONCE(f->stats.retry_count) <= times) {
 		if (time_after(jiffies, end))
 			return false;
-		msleep(5);
+		usleep_range(2000, 5000);
 	}
 	return true;
 }

@@ -14,23 +14,23 @@
 
 struct fake_guest fake_guest;
 
+/* Protects the content of fake_guest. */
 static DEFINE_MUTEX(fake_guest_lock);
-/* All of these are under fake_guest_lock, as is the content of fake_guest. */
-static unsigned long *fake_held;	/* a bit for each frame */
-static unsigned long fake_held_end;
-static unsigned long fake_held_pages;
+/* A bit for each frame that the driver has; atomic, and how many. */
+static unsigned long *fake_held;
+static atomic_long_t fake_held_pages;
 
 int fake_guest_init(void)
 {
+	unsigned long end = 0;
 	int node;
 
-	fake_held_end = 0;
 	for_each_node_state(node, N_MEMORY)
-		fake_held_end = max(fake_held_end, node_end_pfn(node));
-	fake_held = vzalloc(BITS_TO_LONGS(fake_held_end) * sizeof(long));
+		end = max(end, node_end_pfn(node));
+	fake_held = vzalloc(BITS_TO_LONGS(end) * sizeof(long));
 	if (!fake_held)
 		return -ENOMEM;
-	fake_held_pages = 0;
+	atomic_long_set(&fake_held_pages, 0);
 	fake_guest = (struct fake_guest) {
 		.available = LONG_MAX / 2,
 		.huge_left = ULONG_MAX,
@@ -53,27 +53,23 @@ bool fake_guest_holds(struct page *page)
 
 unsigned long fake_guest_held_pages(void)
 {
-	return fake_held_pages;
+	return atomic_long_read(&fake_held_pages);
 }
 
 /* A page comes into the driver's hands by another way than allocation. */
 void fake_guest_hand_over(struct page *page)
 {
-	mutex_lock(&fake_guest_lock);
-	if (__test_and_set_bit(page_to_pfn(page), fake_held))
+	if (test_and_set_bit(page_to_pfn(page), fake_held))
 		fake_hv_violate("handed over twice", page_to_pfn(page));
-	fake_held_pages++;
-	mutex_unlock(&fake_guest_lock);
+	atomic_long_inc(&fake_held_pages);
 }
 
 /* The reverse, by another way than freeing. */
 void fake_guest_take_back(struct page *page)
 {
-	mutex_lock(&fake_guest_lock);
-	if (!__test_and_clear_bit(page_to_pfn(page), fake_held))
+	if (!test_and_clear_bit(page_to_pfn(page), fake_held))
 		fake_hv_violate("not the driver's to give", page_to_pfn(page));
-	fake_held_pages--;
-	mutex_unlock(&fake_guest_lock);
+	atomic_long_dec(&fake_held_pages);
 }
 
 /* Allows for a 2M page; counts it. */
@@ -128,7 +124,7 @@ void fake_free_pages(struct page *page, unsigned int order)
 
 long fake_mem_available(void)
 {
-	return fake_guest.available - (long)fake_held_pages;
+	return fake_guest.available - atomic_long_read(&fake_held_pages);
 }
 
 static void *fake_count_buffer(void *buffer)

@@ -40,6 +40,7 @@ enum fake_kind {
  * @pod_cache: pages of the domain that are set aside for @pod_entries
  * @pod_unseen: frames seen for the first time that are to be @pod_entries
  * @max_order: largest extent
+ * @batch: 4K extents that @fake_hv_ops takes at once
  * @stuck_pfn: a frame that cannot be released, say because it is granted; 0
  *	for none
  * @error: all memory hypercalls fail with this, if not 0
@@ -61,6 +62,7 @@ struct fake_hv {
 	unsigned long pod_cache;
 	unsigned long pod_unseen;
 	unsigned int max_order;
+	unsigned int batch;
 	unsigned long stuck_pfn;
 	int error;
 	unsigned long inside;

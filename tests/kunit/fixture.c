@@ -123,23 +123,31 @@ void fixture_exit(struct kunit *test)
 }
 
 /* A 4K page of a queue: is it what a ballooned page has to be? */
+static const char *fixture_page_trouble(struct fixture *f, struct page *page,
+					int references)
+{
+	if (__test_and_set_bit(page_to_pfn(page), f->visited))
+		return "queued twice";
+	if (!fake_hv_gone(page))
+		return "queued, but populated";
+	if (!fake_guest_holds(page))
+		return "queued, but was freed";
+	if (!PageOffline(page))
+		return "queued, but not marked offline";
+	if (page_ref_count(page) != references)
+		return "queued with a wrong number of references";
+	return NULL;
+}
+
 static void fixture_check_page(struct kunit *test, struct page *page,
 			       int references)
 {
 	struct fixture *f = test->priv;
-	unsigned long pfn = page_to_pfn(page);
+	const char *trouble = fixture_page_trouble(f, page, references);
 
-	if (__test_and_set_bit(pfn, f->visited))
-		KUNIT_FAIL(test, "page %lx is queued twice", pfn);
-	if (!fake_hv_gone(page))
-		KUNIT_FAIL(test, "page %lx is queued, but populated", pfn);
-	if (!fake_guest_holds(page))
-		KUNIT_FAIL(test, "page %lx is queued, but was freed", pfn);
-	if (!PageOffline(page))
-		KUNIT_FAIL(test, "page %lx is queued, but not marked", pfn);
-	if (page_ref_count(page) != references)
-		KUNIT_FAIL(test, "page %lx has %d references, not %d", pfn,
-			   page_ref_count(page), references);
+	/* One page tells as much as all of them. */
+	if (trouble && test->status != KUNIT_FAILURE)
+		KUNIT_FAIL(test, "page %lx: %s", page_to_pfn(page), trouble);
 }
 
 /* Returns the 4K pages in the queues. */

@@ -90,9 +90,9 @@ static void floor_property(struct kunit *test)
 		unsigned long low = xhb_floor_pages(pages);
 		unsigned long high = xhb_floor_pages(pages + more);
 
-		KUNIT_EXPECT_GE_MSG(test, low, MB_PAGES(16), "for %lu", pages);
-		KUNIT_EXPECT_GE_MSG(test, high, low, "for %lu", pages);
-		KUNIT_EXPECT_LE_MSG(test, high - low, more / 8 + 1, "for %lu",
+		KUNIT_ASSERT_GE_MSG(test, low, MB_PAGES(16), "for %lu", pages);
+		KUNIT_ASSERT_GE_MSG(test, high, low, "for %lu", pages);
+		KUNIT_ASSERT_LE_MSG(test, high - low, more / 8 + 1, "for %lu",
 				    pages);
 	}
 }
@@ -111,9 +111,9 @@ static void spare_property(struct kunit *test)
 		unsigned long spare = xhb_spare_pages(available, floor);
 
 		if (spare)
-			KUNIT_EXPECT_EQ(test, (long)(spare + floor), available);
+			KUNIT_ASSERT_EQ(test, (long)(spare + floor), available);
 		else
-			KUNIT_EXPECT_LE(test, available, (long)floor);
+			KUNIT_ASSERT_LE(test, available, (long)floor);
 	}
 }
 

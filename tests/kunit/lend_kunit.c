@@ -7,7 +7,7 @@
 
 #include "kinds.h"
 
-#define LOAN	37
+#define LOAN	13
 
 static struct page *lent[LOAN];
 static int lent_err;

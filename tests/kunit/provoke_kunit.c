@@ -43,7 +43,7 @@ static void provoke_harm(struct kunit *test)
 	else if (!strcmp(harm, "warn"))
 		WARN(true, "as asked");
 	else if (!strcmp(harm, "bug"))
-		*(volatile int *)8 = 0;
+		WRITE_ONCE(*(int *)8, 0);
 	else if (!strcmp(harm, "hang"))
 		msleep(1000 * 1000);
 	else

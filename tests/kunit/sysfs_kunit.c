@@ -11,7 +11,7 @@
 
 static struct fake_device *device;
 
-static int files_init(struct kunit *test)
+static int text_init(struct kunit *test)
 {
 	int err = fixture_init(test, FAKE_OPS);
 	struct fixture *f = test->priv;
@@ -37,7 +37,7 @@ destroy:
 	return err;
 }
 
-static void files_exit(struct kunit *test)
+static void text_exit(struct kunit *test)
 {
 	if (!IS_ERR_OR_NULL(device)) {
 		xhb_sysfs_restore(&device->builtin);
@@ -134,7 +134,7 @@ static const struct write writes[] = {
 	{ NULL, "target", "0x400M", 0, "1073741824\n" },
 	{ NULL, "target", "M", -EINVAL, "1073741824\n" },
 	{ NULL, "target", "", -EINVAL, "1073741824\n" },
-	{ NULL, "target", " \n", -EINVAL, "1073741824\n" },
+	{ NULL, "target", "  ", -EINVAL, "1073741824\n" },
 	{ NULL, "target", "garbage", -EINVAL, "1073741824\n" },
 	{ NULL, "target", "1Garbage", -EINVAL, "1073741824\n" },
 	{ NULL, "target", "1GG", -EINVAL, "1073741824\n" },
@@ -147,7 +147,7 @@ static const struct write writes[] = {
 	{ NULL, "target", "16383P", 0, "18445618173802708992\n" },
 };
 
-static void files_write(struct kunit *test)
+static void text_write(struct kunit *test)
 {
 	unsigned int i;
 
@@ -164,7 +164,7 @@ static void files_write(struct kunit *test)
 }
 
 /* The files that only show something. */
-static void files_show(struct kunit *test)
+static void text_show(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct page *lent[3];
@@ -189,7 +189,7 @@ static void files_show(struct kunit *test)
 }
 
 /* Files are the built-in driver's again afterwards, also after an error. */
-static void files_restore(struct kunit *test)
+static void text_restore(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct kobject *kobj = device->builtin.kobj;
@@ -209,18 +209,18 @@ static void files_restore(struct kunit *test)
 	KUNIT_EXPECT_LT(test, xhb_sysfs_add(&f->b, kobj), 0);
 }
 
-static struct kunit_case files_cases[] = {
-	KUNIT_CASE(files_write),
-	KUNIT_CASE(files_show),
-	KUNIT_CASE(files_restore),
+static struct kunit_case text_cases[] = {
+	KUNIT_CASE(text_write),
+	KUNIT_CASE(text_show),
+	KUNIT_CASE(text_restore),
 	{}
 };
 
-static struct kunit_suite files_suite = {
+static struct kunit_suite text_suite = {
 	.name = "xhb_sysfs",
-	.init = files_init,
-	.exit = files_exit,
-	.test_cases = files_cases,
+	.init = text_init,
+	.exit = text_exit,
+	.test_cases = text_cases,
 };
 
-kunit_test_suite(files_suite);
+kunit_test_suite(text_suite);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between the model of frames and the hypercalls on it; for the fake only.
+ */
+#ifndef XHB_TEST_FAKE_FRAMES_H
+#define XHB_TEST_FAKE_FRAMES_H
+
+#include <linux/bits.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+/*
+ * Machine frame of a PV guest's page: new with every populate, so that no use
+ * of an old one goes unnoticed. It has to fit into a page table entry.
+ */
+#define FAKE_MFN_SHIFT	28
+#define FAKE_MFN_PFN	GENMASK(FAKE_MFN_SHIFT - 1, 0)
+#define FAKE_MFN_GENS	4096
+
+/**
+ * struct fake_frame - what is modelled of one frame of the domain
+ * @generation: how often it was populated, PV only
+ * @seen: the driver has named it to Xen before
+ * @gone: it is not populated
+ * @pod: it is populated on demand, and was not touched so far
+ * @unmapped: the kernel has no mapping of it, PV only
+ * @no_p2m: the kernel has no p2m entry for it, PV only
+ */
+struct fake_frame {
+	unsigned int generation:12;
+	bool seen:1;
+	bool gone:1;
+	bool pod:1;
+	bool unmapped:1;
+	bool no_p2m:1;
+};
+
+/* Held in each hypercall; all of the model is under it. */
+extern struct mutex fake_hv_lock;
+/* A PV guest has unmapped something, and not flushed since. */
+extern bool fake_tlb_stale;
+
+struct fake_frame *fake_frame(unsigned long pfn);
+unsigned long fake_mfn(unsigned long pfn);
+unsigned long fake_take_range(unsigned long pfn, unsigned long pages,
+			      unsigned int order);
+bool fake_give_range(unsigned long pfn, unsigned int order);
+
+#endif /* XHB_TEST_FAKE_FRAMES_H */

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the driver calls of Xen, on the model of frames.
+ */
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <asm/xen/hypercall.h>
+#include <asm/xen/page.h>
+#include <xen/features.h>
+#include <xen/interface/hvm/hvm_op.h>
+#include <xen/interface/memory.h>
+
+#include "fake_frames.h"
+#include "fake_hv.h"
+#include "fault.h"
+
+const char *fake_xenstore_target;
+
+/* Translates what a PV guest releases; it must be a frame that it has. */
+static unsigned long fake_pfn_of_mfn(unsigned long mfn)
+{
+	unsigned long pfn = mfn & FAKE_MFN_PFN;
+
+	if (fake_mfn(pfn) != mfn)
+		fake_hv_violate("released, but not the domain's", pfn);
+	return pfn;
+}
+
+static unsigned long fake_decrease(xen_pfn_t *frames, unsigned long extents,
+				   unsigned int order, unsigned long most,
+				   bool faulty)
+{
+	unsigned long i, pfn, size = 1UL << order;
+
+	if (fake_hv.kind == FAKE_PV && fake_tlb_stale)
+		fake_hv_violate("released before the TLB was flushed", 0);
+	for (i = 0; i < min(extents, most); i++) {
+		pfn = frames[i];
+		if (fake_hv.kind == FAKE_PV)
+			pfn = fake_pfn_of_mfn(pfn);
+		if (fake_take_range(pfn, size, order) < size)
+			return i;
+	}
+	if (faulty && i < extents && order)
+		fake_take_range(frames[i], fake_hv.inside, order);
+	return i;
+}
+
+static unsigned long fake_populate(xen_pfn_t *frames, unsigned long extents,
+				   unsigned int order, unsigned long most)
+{
+	unsigned long i;
+
+	for (i = 0; i < min(extents, most); i++) {
+		if (!fake_give_range(frames[i], order))
+			break;
+		if (fake_hv.kind == FAKE_PV)
+			frames[i] = fake_mfn(frames[i]);
+	}
+	return i;
+}
+
+static long fake_reservation_op(unsigned int cmd,
+				struct xen_memory_reservation *reservation)
+{
+	xen_pfn_t *frames = reservation->extent_start;
+	unsigned long most = ULONG_MAX;
+	bool faulty = fault_hit(&most);
+
+	fake_hv.hypercalls++;
+	fake_hv.extents[!!reservation->extent_order] += reservation->nr_extents;
+
+	/* Xen does not say why: it has done no extent. */
+	if (reservation->domid != DOMID_SELF ||
+	    reservation->extent_order > fake_hv.max_order)
+		return 0;
+	if (cmd == XENMEM_decrease_reservation)
+		return fake_decrease(frames, reservation->nr_extents,
+				     reservation->extent_order, most, faulty);
+	return fake_populate(frames, reservation->nr_extents,
+			     reservation->extent_order, most);
+}
+
+/* XENMEM_exchange: of what Xen refuses so far. */
+static long fake_exchange(struct xen_memory_exchange *exchange)
+{
+	if (max(exchange->in.extent_order, exchange->out.extent_order) >
+	    fake_hv.max_order)
+		return -EPERM;
+	if (fake_hv.kind != FAKE_PV)
+		return -EOPNOTSUPP;
+	return -EINVAL;
+}
+
+long fake_memory_op(unsigned int cmd, void *arg)
+{
+	long ret = -ENOSYS;
+
+	mutex_lock(&fake_hv_lock);
+	switch (cmd) {
+	case XENMEM_decrease_reservation:
+	case XENMEM_populate_physmap:
+		ret = fake_hv.error ?: fake_reservation_op(cmd, arg);
+		break;
+	case XENMEM_exchange:
+		ret = fake_exchange(arg);
+		break;
+	case XENMEM_add_to_physmap:
+	case XENMEM_add_to_physmap_range:
+		ret = fake_hv.kind == FAKE_PV ? -EACCES : -EINVAL;
+		break;
+	}
+	mutex_unlock(&fake_hv_lock);
+	return ret;
+}
+
+unsigned long fake_hvm_op(int op, void *arg)
+{
+	struct xen_hvm_get_mem_type *query = arg;
+
+	if (op != HVMOP_get_mem_type || fake_hv.kind == FAKE_PV)
+		return -EINVAL;
+	mutex_lock(&fake_hv_lock);
+	query->mem_type = fake_frame(query->pfn)->gone ? HVMMEM_mmio_dm :
+							 HVMMEM_ram_rw;
+	mutex_unlock(&fake_hv_lock);
+	return 0;
+}
+
+static long fake_update_va_mapping(unsigned long addr, unsigned long entry)
+{
+	unsigned long pfn = PFN_DOWN(__pa(addr));
+	struct fake_frame *frame = fake_frame(pfn);
+
+	if (!entry) {
+		frame->unmapped = true;
+		fake_tlb_stale = true;
+		return 0;
+	}
+	if (frame->gone || (entry & PTE_PFN_MASK) >> PAGE_SHIFT != fake_mfn(pfn)) {
+		fake_hv_violate("mapped, but not the domain's", pfn);
+		return -EINVAL;
+	}
+	frame->unmapped = false;
+	return 0;
+}
+
+int fake_multicall(struct multicall_entry *calls, unsigned int count)
+{
+	unsigned int i;
+
+	mutex_lock(&fake_hv_lock);
+	for (i = 0; i < count; i++) {
+		if (calls[i].op == __HYPERVISOR_update_va_mapping)
+			calls[i].result =
+				fake_update_va_mapping(calls[i].args[0],
+						       calls[i].args[1]);
+		else
+			calls[i].result = -ENOSYS;
+	}
+	mutex_unlock(&fake_hv_lock);
+	return 0;
+}
+
+int fake_mmuext_op(struct mmuext_op *op, int count, int *done, domid_t domid)
+{
+	if (fake_hv.kind != FAKE_PV || count != 1 || domid != DOMID_SELF ||
+	    op->cmd != MMUEXT_TLB_FLUSH_ALL)
+		return -EINVAL;
+	mutex_lock(&fake_hv_lock);
+	fake_tlb_stale = false;
+	mutex_unlock(&fake_hv_lock);
+	return 0;
+}
+
+bool fake_xen_feature(int flag)
+{
+	return flag == XENFEAT_auto_translated_physmap &&
+	       fake_hv.kind != FAKE_PV;
+}
+
+bool fake_xen_pv_domain(void)
+{
+	return fake_hv.kind == FAKE_PV;
+}
+
+unsigned long fake_page_to_gfn(struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	if (fake_hv.kind != FAKE_PV)
+		return pfn;
+	return fake_frame(pfn)->no_p2m ? INVALID_P2M_ENTRY : fake_mfn(pfn);
+}
+
+int fake_write_p2m(unsigned long *entry, unsigned long value)
+{
+	unsigned long pfn = entry - xen_p2m_addr;
+	struct fake_frame *frame = fake_frame(pfn);
+
+	mutex_lock(&fake_hv_lock);
+	if (value != INVALID_P2M_ENTRY &&
+	    (frame->gone || value != fake_mfn(pfn)))
+		fake_hv_violate("a wrong p2m entry", pfn);
+	frame->no_p2m = value == INVALID_P2M_ENTRY;
+	mutex_unlock(&fake_hv_lock);
+	return 0;
+}
+
+int fake_alloc_p2m_entry(unsigned long pfn)
+{
+	if (fake_hv.kind != FAKE_PV)
+		fake_hv_violate("a p2m entry in a translated guest", pfn);
+	return fault_hit(NULL) ? -ENOMEM : 0;
+}
+
+/* xenstore of a domain that has nothing but its target. */
+void *fake_xenbus_read(const char *dir, const char *node)
+{
+	if (strcmp(dir, "memory") || strcmp(node, "target") ||
+	    !fake_xenstore_target)
+		return ERR_PTR(-ENOENT);
+	return kstrdup(fake_xenstore_target, GFP_KERNEL) ?: ERR_PTR(-ENOMEM);
+}
+
+/* The same model as an &struct xhb_hv_ops, which may stop at any 4K page. */
+static unsigned long fake_ops_release(struct xhb_hv *hv, struct page **pages,
+				      unsigned int extents, unsigned int order)
+{
+	unsigned long most = ULONG_MAX, done = 0, size = 1UL << order, got;
+	unsigned int i;
+
+	hv->hypercalls++;
+	mutex_lock(&fake_hv_lock);
+	fault_hit(&most);
+	for (i = 0; i < extents && most; i++) {
+		got = fake_take_range(page_to_pfn(pages[i]), min(size, most),
+				      order);
+		done += got;
+		most -= got;
+		if (got < size)
+			break;
+	}
+	mutex_unlock(&fake_hv_lock);
+	return done;
+}
+
+static unsigned long fake_ops_populate(struct xhb_hv *hv, struct page **pages,
+				       unsigned int extents, unsigned int order)
+{
+	unsigned long most = ULONG_MAX, done = 0, i;
+	unsigned long total = (unsigned long)extents << order;
+
+	hv->hypercalls++;
+	mutex_lock(&fake_hv_lock);
+	fault_hit(&most);
+	for (i = 0; i < min(total, most); i++) {
+		if (!fake_give_range(page_to_pfn(pages[i >> order]) +
+				     (i & ((1UL << order) - 1)), 0))
+			break;
+		done++;
+	}
+	mutex_unlock(&fake_hv_lock);
+	return done;
+}
+
+static unsigned int fake_ops_max_extents(struct xhb_hv *hv, unsigned int order)
+{
+	return order ? 3 : fake_hv.batch;
+}
+
+const struct xhb_hv_ops fake_hv_ops = {
+	.release = fake_ops_release,
+	.populate = fake_ops_populate,
+	.max_extents = fake_ops_max_extents,
+};
