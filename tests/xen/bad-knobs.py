@@ -3,8 +3,8 @@
 
 GUEST = {"memory": 256}
 NONSENSE = {
-    "enable_huge": ("2", "-1", "yes please", "", "1garbage", "0.5"),
-    "hugepage_effort": ("hard", "freee", "fre", "1", ""),
+    "enable_huge": ("2", "-1", "yes please", "\n", "1garbage", "0.5"),
+    "hugepage_effort": ("hard", "freee", "fre", "1", "\n"),
     "floor_kb": ("garbage", "12abc", "-1", "99999999999999999999999"),
 }
 SENSE = {
@@ -19,8 +19,7 @@ def run(t):
     guest.insmod()
     for name, texts in NONSENSE.items():
         before = guest.read(f"hugeballoon/{name}")
-        for text in texts:
-            guest.refuses(f"hugeballoon/{name}", text + "\n")
+        guest.refuses(f"hugeballoon/{name}", texts)
         t.expect(guest.read(f"hugeballoon/{name}") == before, f"{name} has changed")
     for name, texts in SENSE.items():
         for text in texts:

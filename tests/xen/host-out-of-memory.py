@@ -11,7 +11,7 @@ HOG = """
 name = "hog"
 type = "pv"
 kernel = "/guest/vmlinux"
-memory = 64
+memory = 128
 """
 WATCH_SECONDS = 10
 # Retries with a growing delay, a handful of hypercalls each.

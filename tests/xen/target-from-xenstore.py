@@ -16,6 +16,6 @@ def run(t):
     # Not a whole number of 2M pages, which xl cannot ask for.
     less = 128 * MB + 12
     path = f"/local/domain/{guest.machine.domid}/memory/target"
-    t.bed.dom0.run(f"xenstore-write {path} {512 * MB - less}")
+    t.bed.dom0.run(f"xenstore-write -- {path} {512 * MB - less}")
     guest.await_current(guest.boot_kb - less)
     t.expect(guest.target_kb() == guest.boot_kb - less, "target_kb says otherwise")

@@ -35,7 +35,8 @@ class Bed:
         self.qemu = Qemu(self.run_dir, self.log_dir, memory,
                          XEN_OPTIONS.format(dom0_memory), DOM0_OPTIONS)
         self.console = Console(self.qemu.console_path)
-        self.dom0 = Dom0(self.qemu.open_channel())
+        self.dom0 = Dom0(self.qemu.open_channel(),
+                         os.path.join(self.log_dir, "commands.log"))
 
     def __enter__(self):
         return self
@@ -69,9 +70,11 @@ class Bed:
         return staged
 
     def create(self, name, kind, memory=1024, maxmem=None, vcpus=1, cmdline="",
-               kernel=None, files=None, timeout=GUEST_TIMEOUT):
+               kernel=None, files=None, timeout=GUEST_TIMEOUT, tsc_mode="native"):
         """Start a guest and wait until it answers.
 
+        By default Xen would trap every reading of the time, for lack of a TSC
+        that it trusts. That is slow, and exits are where the emulator goes wrong.
         A crashed guest is kept, so that its death can be told from its absence.
         """
         if name in self.guests:
@@ -85,6 +88,7 @@ class Bed:
             "memory": memory,
             "maxmem": maxmem or memory,
             "vcpus": vcpus,
+            "tsc_mode": tsc_mode,
             "on_crash": "preserve",
             "on_reboot": "preserve",
             "on_watchdog": "preserve",

@@ -31,8 +31,10 @@ class Pending:
 
 
 class Dom0:
-    def __init__(self, channel):
+    def __init__(self, channel, log_path):
         self.channel = channel
+        self.log = open(log_path, "w")
+        self.start = time.monotonic()
         self.changed = threading.Condition()
         self.ready = False
         self.dead = None            # why nothing will answer any more
@@ -97,9 +99,12 @@ class Dom0:
 
     def run(self, command, timeout=60, check=True):
         """Run a shell command; raises unless it exits 0, if check is set."""
-        done = self._request("R", command.encode(), time.monotonic() + timeout,
+        begin = time.monotonic()
+        done = self._request("R", command.encode(), begin + timeout,
                              f"dom0: {command!r}",
                              lambda p: p.status is not None)
+        print(f"{begin - self.start:8.2f} +{time.monotonic() - begin:6.2f} "
+              f"{done.status:4} {command!r}", file=self.log, flush=True)
         result = Result(done.status, done.out.decode(errors="replace"),
                         done.err.decode(errors="replace"))
         if check and result.status:

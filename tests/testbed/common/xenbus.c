@@ -10,7 +10,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +18,7 @@
 #include "xenbus.h"
 
 static int fd = -1;
-static bool event_seen;
+static enum xenbus_event event_seen;
 static char reply[XENBUS_PAYLOAD_MAX];
 
 int xenbus_open(void)
@@ -53,6 +52,15 @@ static int receive(struct xsd_sockmsg *header)
 	return read_all(reply, header->len);
 }
 
+static void note_event(void)
+{
+	/* The payload is the path that changed, then the token. */
+	if (!strcmp(reply, reply + strlen(reply) + 1))
+		event_seen = XENBUS_REGISTERED;
+	else if (event_seen == XENBUS_NO_EVENT)
+		event_seen = XENBUS_CHANGED;
+}
+
 static int error_number(const char *name)
 {
 	size_t i;
@@ -84,7 +92,7 @@ static int request(uint32_t type, const char *path, const void *data, size_t len
 		if (error)
 			return error;
 		if (header.type == XS_WATCH_EVENT)
-			event_seen = true;
+			note_event();
 	} while (header.type == XS_WATCH_EVENT);
 
 	if (header.type == XS_ERROR)
@@ -103,9 +111,10 @@ static int copy_reply(int length, char *value, size_t size)
 	return length;
 }
 
-int xenbus_watch(const char *path, const char *token)
+/* The path is the token too. */
+int xenbus_watch(const char *path)
 {
-	int error = request(XS_WATCH, path, token, strlen(token) + 1);
+	int error = request(XS_WATCH, path, path, strlen(path) + 1);
 
 	return error < 0 ? error : 0;
 }
@@ -141,14 +150,14 @@ void xenbus_receive_event(void)
 	struct xsd_sockmsg header;
 
 	if (!receive(&header) && header.type == XS_WATCH_EVENT)
-		event_seen = true;
+		note_event();
 }
 
-/* Has anything watched changed since the last call? */
-bool xenbus_take_event(void)
+/* What has happened since the last call. */
+enum xenbus_event xenbus_take_event(void)
 {
-	bool seen = event_seen;
+	enum xenbus_event seen = event_seen;
 
-	event_seen = false;
+	event_seen = XENBUS_NO_EVENT;
 	return seen;
 }

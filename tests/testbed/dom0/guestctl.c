@@ -71,10 +71,10 @@ static bool guest_alive(void)
 
 static void watch(const char *path)
 {
-	int error = xenbus_watch(path, path);
+	int error = xenbus_watch(path);
 
 	if (error)
-		fail(BROKEN, "cannot watch %s: %s", path, strerror(-error));
+		fail(BROKEN, "no news of %s: %s", path, strerror(-error));
 }
 
 /* Until something watched has changed. False at the deadline. */
@@ -227,6 +227,8 @@ int main(int argc, char **argv)
 	if (argc == 6 && !strcmp(argv[2], "push"))
 		return push(argv[4], argv[5]);
 usage:
-	fprintf(stderr, "usage: guestctl DOMID wait SECONDS | run SECONDS COMMAND | push SECONDS SOURCE TARGET\n");
+	fprintf(stderr, "usage: guestctl DOMID wait SECONDS\n"
+		"       guestctl DOMID run SECONDS COMMAND\n"
+		"       guestctl DOMID push SECONDS SOURCE TARGET\n");
 	return 2;
 }

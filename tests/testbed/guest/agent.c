@@ -252,11 +252,12 @@ static void reap_jobs(void)
 /* Everything dom0 may have asked for; also after a restore, into an empty tree. */
 static void look(void)
 {
-	char *name, ready[4];
+	enum xenbus_event event;
 	int length;
+	char *name;
 
-	while (xenbus_take_event()) {
-		if (xenbus_read("data/mb/ready", ready, sizeof(ready)) == -ENOENT)
+	while ((event = xenbus_take_event())) {
+		if (event == XENBUS_REGISTERED)
 			xenbus_write("data/mb/ready", "1", 1);
 		length = xenbus_list("data/mb/cmd", names, sizeof(names));
 		for (name = names; name < names + length; name += strlen(name) + 1)
@@ -280,7 +281,7 @@ int main(void)
 	if (mlockall(MCL_CURRENT | MCL_FUTURE))
 		log_error("mlockall", errno);
 	fd = xenbus_open();
-	if (fd < 0 || xenbus_watch("data/mb/cmd", "cmd")) {
+	if (fd < 0 || xenbus_watch("data/mb/cmd")) {
 		log_error("xenbus", errno);
 		return 1;
 	}

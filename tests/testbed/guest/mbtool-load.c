@@ -191,6 +191,8 @@ int load(int argc, char **argv)
 	}
 	if (ok)
 		ok = check_all();
+	/* The verdict is complete before the status says that there is one. */
+	fflush(stdout);
 	write_status(ok ? "ok" : "CORRUPT", pages);
 	return !ok;
 }

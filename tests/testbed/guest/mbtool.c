@@ -13,6 +13,7 @@ static const struct {
 	{ "settarget", settarget, "KB TIMEOUT_MS" },
 	{ "await", await, "KB TIMEOUT_MS" },
 	{ "quiet", quiet, "MS TIMEOUT_MS" },
+	{ "write", write_file, "FILE TEXT" },
 	{ "load", load, "MB STATUS_FILE" },
 };
 

@@ -6,6 +6,7 @@
 int settarget(int argc, char **argv);
 int await(int argc, char **argv);
 int quiet(int argc, char **argv);
+int write_file(int argc, char **argv);
 int load(int argc, char **argv);
 
 #endif

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0
+"""This driver beside the built-in one, in one guest and one boot.
+
+Emulated time means nothing by itself and drifts with what else the host does,
+so rounds of both drivers alternate and only ratios of medians are meant.
+"""
+
+import re
+import statistics
+from dataclasses import dataclass, field
+
+MB = 1024
+AMOUNT_KB = 256 * MB
+TRACING = "/sys/kernel/tracing"
+# A function's hit is a hypercall, or as many as its first argument says.
+PER_CALL = ("xenmem_reservation_decrease", "xenmem_reservation_increase")
+PER_PAGE = ("__xenmem_reservation_va_mapping_reset",
+            "__xenmem_reservation_va_mapping_update")
+
+
+@dataclass
+class Times:
+    """Seconds, of each round: the guest gives memory away, and takes it again."""
+    give: list = field(default_factory=list)
+    take: list = field(default_factory=list)
+
+    def medians(self):
+        return statistics.median(self.give), statistics.median(self.take)
+
+
+def round_trip(balloon, times):
+    times.give.append(balloon.set_target(balloon.boot_kb - AMOUNT_KB))
+    times.take.append(balloon.set_target(balloon.boot_kb))
+
+
+def alternate(balloon, rounds, builtin, ours):
+    """Time both drivers; starts and ends with the built-in one in charge."""
+    for _ in range(rounds):
+        round_trip(balloon, builtin)
+        balloon.insmod()
+        round_trip(balloon, ours)
+        balloon.rmmod()
+
+
+def start_counting(balloon):
+    """Count the built-in driver's hypercalls, with probes on its helpers."""
+    commands = []
+    for name in PER_CALL + PER_PAGE:
+        argument = " pages=%di:u64" if name in PER_PAGE else ""
+        commands += [
+            f"echo 'p:xhb/{name} {name}{argument}' >>{TRACING}/kprobe_events",
+            f"echo 'hist:keys=common_type:vals={'pages' if argument else 'hitcount'}' "
+            f">{TRACING}/events/xhb/{name}/trigger"]
+    balloon.run(" && ".join(commands))
+
+
+def stop_counting(balloon):
+    """The number of hypercalls since start_counting()."""
+    calls = 0
+    for name in PER_CALL + PER_PAGE:
+        histogram = balloon.run(f"cat {TRACING}/events/xhb/{name}/hist").out
+        value = "pages" if name in PER_PAGE else "hitcount"
+        found = re.search(rf"^\{{.*\}}.*\b{value}: +(\d+)", histogram, re.M)
+        calls += int(found.group(1)) if found else 0
+        balloon.run(f"echo '!hist:keys=common_type' >{TRACING}/events/xhb/{name}/trigger; "
+                    f"echo '-:xhb/{name}' >>{TRACING}/kprobe_events")
+    return calls
+
+
+def hypercalls_builtin(balloon):
+    start_counting(balloon)
+    round_trip(balloon, Times())
+    return stop_counting(balloon)
+
+
+def hypercalls_ours(balloon):
+    before = balloon.statistics()["hypercalls"]
+    round_trip(balloon, Times())
+    return balloon.statistics()["hypercalls"] - before
