@@ -46,6 +46,7 @@ struct xhb_hv_ops {
  * @calls: hypercalls made at once by PV guests, XHB_HV_CALLS entries; NULL in
  *	other guests
  * @hypercalls: made since load
+ * @hypercall_ns: time spent in those that move memory
  * @refused_2m: 2M extents that the hypervisor did only in 4K pages
  */
 struct xhb_hv {
@@ -53,6 +54,7 @@ struct xhb_hv {
 	xen_pfn_t *frames;
 	struct multicall_entry *calls;
 	u64 hypercalls;
+	u64 hypercall_ns;
 	u64 refused_2m;
 };
 

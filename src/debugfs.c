@@ -29,6 +29,8 @@ static int stats_show(struct seq_file *seq, void *unused)
 
 	mutex_lock(&b->lock);
 	seq_printf(seq, "hypercalls %llu\n", b->hv.hypercalls);
+	seq_printf(seq, "hypercall_us %llu\n",
+		   b->hv.hypercall_ns / NSEC_PER_USEC);
 	seq_printf(seq, "refused_2m %llu\n", b->hv.refused_2m);
 	for (i = 0; i < XHB_COUNT_COUNT; i++)
 		seq_printf(seq, "%s %llu\n", xhb_count_names[i], b->counts[i]);

@@ -6,6 +6,7 @@
  * hypercall itself is needed, and extents of 2M keep or make superpages in the
  * guest's p2m.
  */
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <asm/xen/hypercall.h>
@@ -41,11 +42,13 @@ unsigned long xhb_hv_memory_op(struct xhb_hv *hv, unsigned int cmd,
 		.extent_order = order,
 		.domid = DOMID_SELF,
 	};
+	u64 begin = ktime_get_ns();
 	long done;
 
 	set_xen_guest_handle(reservation.extent_start, frames);
 	hv->hypercalls++;
 	done = HYPERVISOR_memory_op(cmd, &reservation);
+	hv->hypercall_ns += ktime_get_ns() - begin;
 	if (done <= 0)
 		return 0;
 	return min_t(unsigned long, done, extents);

@@ -19,7 +19,8 @@
 #include "mbtool.h"
 
 #define XEN_MEMORY	"/sys/devices/system/xen_memory/xen_memory0/"
-#define POLL_NS		1000000
+/* Each look costs the one CPU that also does the work. */
+#define POLL_NS		10000000
 
 static long long now_us(void)
 {
@@ -96,7 +97,7 @@ int await(int argc, char **argv)
 
 int quiet(int argc, char **argv)
 {
-	const struct timespec interval = { 0, 10 * POLL_NS };
+	const struct timespec interval = { 0, POLL_NS };
 	int info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
 	long long start = now_us(), since = start;
 	long long wanted, timeout;
