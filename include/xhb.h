@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 #include <xen/balloon.h>
 
+#include "xhb_compat.h"
 #include "xhb_hv.h"
 #include "xhb_policy.h"
 
@@ -19,11 +20,13 @@
  * enum xhb_effort - how hard inflation tries to get a 2M page
  * @XHB_EFFORT_FREE: only if one is free
  * @XHB_EFFORT_COMPACT: also with light compaction, never with swapping
+ * @XHB_EFFORT_EVACUATE: also by moving out what is in a block
  * @XHB_EFFORT_COUNT: number of efforts
  */
 enum xhb_effort {
 	XHB_EFFORT_FREE,
 	XHB_EFFORT_COMPACT,
+	XHB_EFFORT_EVACUATE,
 	XHB_EFFORT_COUNT,
 };
 
@@ -38,6 +41,10 @@ enum xhb_effort {
  * @XHB_COUNT_SPLIT: 2M pages of the huge queue turned into 4K pages
  * @XHB_COUNT_ADOPTED: 4K pages taken over from the built-in driver
  * @XHB_COUNT_PROMOTED: 2M pages made of adjacent 4K balloon pages
+ * @XHB_COUNT_MIGRATED: 4K pages that gave their place in the balloon to another
+ * @XHB_COUNT_NOT_MIGRATED: times Xen did not move the memory for that
+ * @XHB_COUNT_COALESCED: 2M balloon pages made of scattered 4K ones
+ * @XHB_COUNT_GATHERED: free 2M blocks of the guest made of free 4K pages
  * @XHB_COUNT_COUNT: number of counters
  */
 enum xhb_count {
@@ -50,6 +57,10 @@ enum xhb_count {
 	XHB_COUNT_SPLIT,
 	XHB_COUNT_ADOPTED,
 	XHB_COUNT_PROMOTED,
+	XHB_COUNT_MIGRATED,
+	XHB_COUNT_NOT_MIGRATED,
+	XHB_COUNT_COALESCED,
+	XHB_COUNT_GATHERED,
 	XHB_COUNT_COUNT,
 };
 
@@ -77,8 +88,12 @@ enum xhb_verdict {
  *	writer, is stopped.
  * @huge: queue of 2M pages, by their first 4K page; under @lock
  * @huge_count: 2M pages in @huge; under @lock
- * @base: queue of 4K pages; under @lock
- * @base_count: 4K pages in @base; under @lock
+ * @base: queue of 4K pages: the kernel's core balloon, which has its own lock
+ * @base_count: 4K pages in @base, those included that compaction has isolated;
+ *	under @lock
+ * @base_in_block: pages in @base by the 2M block they are in, @blocks entries;
+ *	under @lock
+ * @blocks: 2M blocks of guest memory; set before first use, constant after
  * @lent_count: 4K pages in the hands of foreign mappings; under @lock.
  *	Signed: a page that the built-in driver lent may come back first.
  * @counts: statistics; written under @lock, read without, a torn sum of two
@@ -87,9 +102,13 @@ enum xhb_verdict {
  *	are all knobs: each is one word and takes effect with the next step
  * @effort: knob, an &enum xhb_effort
  * @floor_kb: knob, available KiB that inflation leaves, 0 for computed
+ * @coalesce: knob, whether the coalescing worker runs
+ * @coalesce_interval_ms: knob, pause between its steps
+ * @coalesce_batch: knob, 2M pages it makes in one step
  * @scrub: the built-in driver's scrub_pages switch, read without a lock. Set
  *	before first use, constant pointer after.
- * @wq: runs @work; freezable, so that nothing moves while the domain is saved
+ * @wq: runs @work and @coalesce_work, one at a time; freezable, so that nothing
+ *	moves while the domain is saved
  * @work: the engine; takes one step at a time
  * @stopping: no further step; set once, at unload, before @work is cancelled
  * @target_changed: forget the backoff; set by anybody, cleared by @work
@@ -99,10 +118,16 @@ enum xhb_verdict {
  * @skip_huge_next: what @skip_huge starts from after the next failure; only
  *	touched by @work
  * @batch: pages of the step in progress, XHB_BATCH_PAGES entries; only touched
- *	by @work, and by load and unload while @work cannot run
+ *	on @wq, and by load and unload while nothing can run there
+ * @cursor: block at which evacuation looks next; only touched on @wq
+ * @at_rest: called when @work has nothing to do for now; set at load
+ * @coalesce_work: the coalescing worker
+ * @coalesce_pause_ms: its pause while the guest has no block to offer; only
+ *	touched by itself
  *
- * Lock order: @lock is innermost; page allocation, sysfs and xenstore are
- * outside of it.
+ * Lock order: page lock of a page being migrated (by compaction, which only
+ * tries @lock) - @lock - page lock of a page owned here - lock of the core
+ * balloon. Page allocation, sysfs and xenstore are outside of @lock.
  */
 struct xhb_balloon {
 	struct mutex lock;
@@ -111,14 +136,19 @@ struct xhb_balloon {
 
 	struct list_head huge;
 	unsigned long huge_count;
-	struct list_head base;
+	struct balloon_dev_info base;
 	unsigned long base_count;
+	u16 *base_in_block;
+	unsigned long blocks;
 	long lent_count;
 	u64 counts[XHB_COUNT_COUNT];
 
-	bool enable_huge;
+	unsigned int enable_huge;
 	unsigned int effort;
 	unsigned long floor_kb;
+	unsigned int coalesce;
+	unsigned int coalesce_interval_ms;
+	unsigned int coalesce_batch;
 	const bool *scrub;
 
 	struct workqueue_struct *wq;
@@ -129,6 +159,11 @@ struct xhb_balloon {
 	unsigned int skip_huge;
 	unsigned int skip_huge_next;
 	struct page **batch;
+	unsigned long cursor;
+
+	void (*at_rest)(struct xhb_balloon *b);
+	struct delayed_work coalesce_work;
+	unsigned int coalesce_pause_ms;
 };
 
 #define XHB_BATCH_PAGES	XHB_HUGE_PAGES

@@ -10,6 +10,11 @@
 #include <linux/ftrace.h>
 #include <linux/mm.h>
 #include <linux/version.h>
+#ifdef CONFIG_BALLOON
+#include <linux/balloon.h>
+#else
+#include <linux/balloon_compaction.h>
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "xen-hugeballoon needs Linux 6.1 or later"
@@ -34,6 +39,14 @@ static __always_inline void xhb_compat_redirect(struct ftrace_regs *fregs,
 
 void xhb_compat_set_offline(struct page *page, unsigned int order);
 void xhb_compat_clear_offline(struct page *page, unsigned int order);
+void xhb_compat_core_add(struct balloon_dev_info *core, struct page *page);
+struct page *xhb_compat_core_take(struct balloon_dev_info *core);
+bool xhb_compat_core_take_page(struct balloon_dev_info *core,
+			       struct page *page);
+void xhb_compat_core_moved(struct balloon_dev_info *core,
+			   struct page *newpage, struct page *page);
+bool xhb_compat_is_movable(struct page *page);
+int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages);
 unsigned long xhb_compat_symbol(const char *name);
 
 #endif /* XHB_COMPAT_H */

@@ -20,6 +20,11 @@ enum xhb_verdict xhb_inflate_step(struct xhb_balloon *b, unsigned long want);
 enum xhb_verdict xhb_deflate_step(struct xhb_balloon *b, unsigned long want);
 unsigned long xhb_floor(struct xhb_balloon *b);
 
+void xhb_coalesce_init(struct xhb_balloon *b);
+void xhb_coalesce_kick(struct xhb_balloon *b);
+void xhb_coalesce_stop(struct xhb_balloon *b);
+bool xhb_coalesce_one(struct xhb_balloon *b);
+
 int xhb_lend(struct xhb_balloon *b, unsigned int n, struct page **pages);
 void xhb_take_back(struct xhb_balloon *b, unsigned int n, struct page **pages);
 

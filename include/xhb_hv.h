@@ -16,6 +16,21 @@ struct xhb_hv;
 #define XHB_HUGE_PAGES	(1UL << XHB_HUGE_ORDER)
 
 /**
+ * enum xhb_method - how the memory of one page is moved to another
+ * @XHB_METHOD_EXCHANGE: XENMEM_exchange; what Xen allows PV guests
+ * @XHB_METHOD_GMFN_MOVE: XENMEM_add_to_physmap of a frame of one's own; what
+ *	Xen allows translated guests
+ * @XHB_METHOD_POPULATE_RELEASE: two steps; needs memory from Xen for an instant
+ * @XHB_METHOD_COUNT: number of methods
+ */
+enum xhb_method {
+	XHB_METHOD_EXCHANGE,
+	XHB_METHOD_GMFN_MOVE,
+	XHB_METHOD_POPULATE_RELEASE,
+	XHB_METHOD_COUNT,
+};
+
+/**
  * struct xhb_hv_ops - what a kind of guest can ask its hypervisor for
  *
  * @pages names the first page of each of @extents extents of 2^@order pages,
@@ -26,6 +41,9 @@ struct xhb_hv;
  *
  * @release: populated pages go to the hypervisor, content is lost
  * @populate: pages come back; content is undefined
+ * @exchange: @to gets memory, @from loses its own, in one step; 0 or an error
+ *	with nothing changed
+ * @gmfn_move: the memory of @from becomes that of @to, likewise
  * @max_extents: how many extents of 2^@order one call takes
  *
  * Context: may sleep; the caller serialises calls on one &struct xhb_hv.
@@ -35,12 +53,16 @@ struct xhb_hv_ops {
 				 unsigned int extents, unsigned int order);
 	unsigned long (*populate)(struct xhb_hv *hv, struct page **pages,
 				  unsigned int extents, unsigned int order);
+	int (*exchange)(struct xhb_hv *hv, struct page *from, struct page *to);
+	int (*gmfn_move)(struct xhb_hv *hv, struct page *from,
+			 struct page *to);
 	unsigned int (*max_extents)(struct xhb_hv *hv, unsigned int order);
 };
 
 /**
  * struct xhb_hv - a hypervisor and the buffers for talking to it
  * @ops: how; set before first use, constant after
+ * @method: the way to move memory that Xen allows; set at load, constant after
  * @frames: argument of hypercalls, XHB_HV_FRAMES entries; under the lock that
  *	serialises calls, as are all below
  * @calls: hypercalls made at once by PV guests, XHB_HV_CALLS entries; NULL in
@@ -51,6 +73,7 @@ struct xhb_hv_ops {
  */
 struct xhb_hv {
 	const struct xhb_hv_ops *ops;
+	enum xhb_method method;
 	xen_pfn_t *frames;
 	struct multicall_entry *calls;
 	u64 hypercalls;
@@ -63,11 +86,19 @@ struct xhb_hv {
 
 int xhb_hv_init(struct xhb_hv *hv);
 void xhb_hv_destroy(struct xhb_hv *hv);
+int xhb_hv_move(struct xhb_hv *hv, struct page *from, struct page *to);
+bool xhb_hv_move_leaks(const struct xhb_hv *hv);
+int xhb_hv_choose_method(struct xhb_hv *hv, struct page *from,
+			 struct page *to);
+
+extern const char * const xhb_method_names[XHB_METHOD_COUNT];
 
 /* Shared between the kinds of guest, not for use above this layer. */
 unsigned long xhb_hv_memory_op(struct xhb_hv *hv, unsigned int cmd,
 			       xen_pfn_t *frames, unsigned long extents,
 			       unsigned int order);
+int xhb_hv_exchange_frame(struct xhb_hv *hv, xen_pfn_t in, xen_pfn_t *out);
+int xhb_hv_gmfn_move(struct xhb_hv *hv, struct page *from, struct page *to);
 extern const struct xhb_hv_ops xhb_hv_pv_ops;
 
 #endif /* XHB_HV_H */

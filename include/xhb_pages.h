@@ -7,13 +7,21 @@
 
 #include "xhb.h"
 
+int xhb_pages_init(struct xhb_balloon *b);
+void xhb_pages_destroy(struct xhb_balloon *b);
+
 /* Queues; under the balloon's lock. */
 void xhb_huge_put(struct xhb_balloon *b, struct page *page);
 struct page *xhb_huge_take(struct xhb_balloon *b);
 void xhb_base_put(struct xhb_balloon *b, struct page *page);
+void xhb_base_put_range(struct xhb_balloon *b, struct page *page,
+			unsigned long from, unsigned long to);
 struct page *xhb_base_take(struct xhb_balloon *b);
 bool xhb_split_one(struct xhb_balloon *b);
-void xhb_promote_all(struct xhb_balloon *b);
+bool xhb_unsplit_page(struct page *page);
+bool xhb_promote_block(struct xhb_balloon *b, unsigned long block);
+void xhb_put_list(struct xhb_balloon *b, struct list_head *pages);
+unsigned long xhb_base_isolated(struct xhb_balloon *b);
 
 /* Exchange with the hypervisor, all accounting included; under the lock. */
 unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
@@ -21,12 +29,22 @@ unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
 unsigned long xhb_populate(struct xhb_balloon *b, struct page **pages,
 			   unsigned int n, unsigned int order);
 
+/* Compaction moves pages of the base queue. */
+int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
+		    struct page *page, enum migrate_mode mode);
+void xhb_probe_method(struct xhb_balloon *b);
+
 /* The guest's allocator; not under the lock. */
 unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct page **pages,
 			    unsigned int n);
+unsigned long xhb_scattered_pages(void);
+struct page *xhb_evacuate(struct xhb_balloon *b, bool with_base);
 unsigned int xhb_alloc_base(struct xhb_balloon *b, struct page **pages,
 			    unsigned int n, gfp_t gfp);
 
+void xhb_move_managed(struct page *from, struct page *to);
+void xhb_block_count(struct xhb_balloon *b, struct page *page, int change);
+void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order);
 unsigned long xhb_ballooned_pages(struct xhb_balloon *b);
 
 #endif /* XHB_PAGES_H */

@@ -73,6 +73,35 @@ void xhb_sysfs_restore(const struct xhb_builtin *builtin);
 void xhb_debugfs_add(struct xhb_balloon *b);
 void xhb_debugfs_remove(void);
 
+/**
+ * struct xhb_knob - a number that the user can set
+ * @min: smallest value
+ * @max: largest value
+ * @initial: what it starts with; the module parameter. Written before load.
+ * @offset: of the unsigned int in &struct xhb_balloon
+ *
+ * All but @initial is constant.
+ */
+struct xhb_knob {
+	unsigned int min;
+	unsigned int max;
+	unsigned int initial;
+	size_t offset;
+};
+
+extern struct xhb_knob xhb_knob_enable_huge;
+extern struct xhb_knob xhb_knob_coalesce;
+extern struct xhb_knob xhb_knob_coalesce_interval_ms;
+extern struct xhb_knob xhb_knob_coalesce_batch;
+
+static inline unsigned int *xhb_knob_of(struct xhb_balloon *b,
+					const struct xhb_knob *knob)
+{
+	return (void *)b + knob->offset;
+}
+
+int xhb_knob_parse(const struct xhb_knob *knob, const char *text,
+		   unsigned int *value);
 void xhb_params_apply(struct xhb_balloon *b);
 int xhb_effort_parse(const char *text);
 

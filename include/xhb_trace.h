@@ -50,6 +50,51 @@ TRACE_EVENT(xen_hugeballoon_step,
 				   { XHB_STUCK, "stuck" }))
 );
 
+TRACE_EVENT(xen_hugeballoon_migrate,
+	TP_PROTO(unsigned long pfn, unsigned long new_pfn, int err),
+	TP_ARGS(pfn, new_pfn, err),
+	TP_STRUCT__entry(
+		__field(unsigned long, pfn)
+		__field(unsigned long, new_pfn)
+		__field(int, err)
+	),
+	TP_fast_assign(
+		__entry->pfn = pfn;
+		__entry->new_pfn = new_pfn;
+		__entry->err = err;
+	),
+	TP_printk("pfn=%lu new_pfn=%lu err=%d", __entry->pfn, __entry->new_pfn,
+		  __entry->err)
+);
+
+TRACE_EVENT(xen_hugeballoon_evacuate,
+	TP_PROTO(unsigned long pfn, int err),
+	TP_ARGS(pfn, err),
+	TP_STRUCT__entry(
+		__field(unsigned long, pfn)
+		__field(int, err)
+	),
+	TP_fast_assign(
+		__entry->pfn = pfn;
+		__entry->err = err;
+	),
+	TP_printk("pfn=%lu err=%d", __entry->pfn, __entry->err)
+);
+
+TRACE_EVENT(xen_hugeballoon_coalesce,
+	TP_PROTO(unsigned long pfn, unsigned long done_pages),
+	TP_ARGS(pfn, done_pages),
+	TP_STRUCT__entry(
+		__field(unsigned long, pfn)
+		__field(unsigned long, done_pages)
+	),
+	TP_fast_assign(
+		__entry->pfn = pfn;
+		__entry->done_pages = done_pages;
+	),
+	TP_printk("pfn=%lu done_pages=%lu", __entry->pfn, __entry->done_pages)
+);
+
 DECLARE_EVENT_CLASS(xen_hugeballoon_exchange,
 	TP_PROTO(unsigned int extents, unsigned int order,
 		 unsigned long done_pages),

@@ -6,7 +6,9 @@
  * functions are called with its thread stopped and with all other callers
  * redirected, so nobody else changes its list.
  */
+#include <linux/delay.h>
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 
 #include "xhb_compat.h"
 #include "xhb_pages.h"
@@ -23,6 +25,7 @@
 void xhb_adopt(struct xhb_balloon *b)
 {
 	unsigned long adopted = 0;
+	LIST_HEAD(pages);
 	unsigned int n, i;
 
 	/* Asked for more than it has, the built-in driver would inflate. */
@@ -35,21 +38,46 @@ void xhb_adopt(struct xhb_balloon *b)
 		/* They are not in use, which is what this field counts. */
 		balloon_stats.target_unpopulated -= n;
 
-		mutex_lock(&b->lock);
 		for (i = 0; i < n; i++) {
 			/* Memory that was never onlined came reserved. */
 			ClearPageReserved(b->batch[i]);
 			xhb_compat_set_offline(b->batch[i], 0);
-			xhb_base_put(b, b->batch[i]);
+			list_add(&b->batch[i]->lru, &pages);
 		}
-		mutex_unlock(&b->lock);
 		adopted += n;
 	}
 
 	mutex_lock(&b->lock);
 	b->counts[XHB_COUNT_ADOPTED] = adopted;
-	xhb_promote_all(b);
+	xhb_put_list(b, &pages);
 	mutex_unlock(&b->lock);
+}
+
+/* Everything in the queues, in 4K pages; waits for what compaction has. */
+static void xhb_drain(struct xhb_balloon *b, struct list_head *pages)
+{
+	struct page *page;
+
+	mutex_lock(&b->lock);
+	while (b->base_count || xhb_split_one(b)) {
+		page = xhb_base_take(b);
+		if (page) {
+			list_add(&page->lru, pages);
+			cond_resched();
+			continue;
+		}
+		mutex_unlock(&b->lock);
+		usleep_range(1000, 2000);
+		mutex_lock(&b->lock);
+	}
+	mutex_unlock(&b->lock);
+
+	/*
+	 * Compaction may have looked at a page when it was movable, and be about
+	 * to take a reference for an instant. The built-in driver resets the
+	 * count of references when it frees a page, so let that pass.
+	 */
+	synchronize_rcu_tasks();
 }
 
 /**
@@ -62,22 +90,21 @@ void xhb_adopt(struct xhb_balloon *b)
  */
 void xhb_hand_back(struct xhb_balloon *b)
 {
-	unsigned int n;
+	struct page *page, *next;
+	unsigned int n = 0;
+	LIST_HEAD(pages);
 
-	mutex_lock(&b->lock);
-	do {
-		for (n = 0; n < XHB_BATCH_PAGES; n++) {
-			if (!b->base_count && !xhb_split_one(b))
-				break;
-			b->batch[n] = xhb_base_take(b);
-			xhb_compat_clear_offline(b->batch[n], 0);
-		}
-		if (n) {
-			/* The function takes the pages for lent ones. */
-			balloon_stats.target_unpopulated += n;
-			xen_free_ballooned_pages(n, b->batch);
-		}
+	xhb_drain(b, &pages);
+	list_for_each_entry_safe(page, next, &pages, lru) {
+		list_del(&page->lru);
+		xhb_compat_clear_offline(page, 0);
+		b->batch[n++] = page;
+		if (n < XHB_BATCH_PAGES && !list_empty(&pages))
+			continue;
+		/* The function takes the pages for lent ones. */
+		balloon_stats.target_unpopulated += n;
+		xen_free_ballooned_pages(n, b->batch);
+		n = 0;
 		cond_resched();
-	} while (n == XHB_BATCH_PAGES);
-	mutex_unlock(&b->lock);
+	}
 }

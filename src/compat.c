@@ -64,6 +64,163 @@ void xhb_compat_clear_offline(struct page *page, unsigned int order)
 	xhb_count_balloon_pages(page, -(1L << order));
 }
 
+/**
+ * xhb_compat_core_add() - give a page to the kernel's core balloon
+ * @core: the core balloon
+ * @page: with one reference; it may have been in a core balloon before
+ *
+ * From now on compaction may move it.
+ *
+ * Context: may sleep.
+ */
+void xhb_compat_core_add(struct balloon_dev_info *core, struct page *page)
+{
+#ifdef CONFIG_BALLOON
+	balloon_page_enqueue(core, page);
+#else
+	unsigned long flags;
+
+	/*
+	 * balloon_page_enqueue() takes a page lock that it cannot get for a
+	 * BUG. Compaction may hold the lock of a page that it remembers from
+	 * an earlier time in the balloon, so wait for it.
+	 */
+	lock_page(page);
+	spin_lock_irqsave(&core->pages_lock, flags);
+	balloon_page_insert(core, page);
+	__count_vm_event(BALLOON_INFLATE);
+	spin_unlock_irqrestore(&core->pages_lock, flags);
+	unlock_page(page);
+#endif
+}
+
+/**
+ * xhb_compat_core_take() - take a page back from the kernel's core balloon
+ * @core: the core balloon
+ *
+ * The page is an ordinary one afterwards, but for references that compaction
+ * may still hold for an instant.
+ *
+ * Context: may sleep.
+ * Return: the page, or NULL if all pages are being moved or there is none.
+ */
+struct page *xhb_compat_core_take(struct balloon_dev_info *core)
+{
+	struct page *page;
+	LIST_HEAD(list);
+
+	if (!balloon_page_list_dequeue(core, &list, 1))
+		return NULL;
+	page = list_first_entry(&list, struct page, lru);
+	list_del(&page->lru);
+#ifndef CONFIG_BALLOON
+	/* The core leaves a mark, which the allocator dislikes in tail pages. */
+	lock_page(page);
+	page->mapping = NULL;
+	unlock_page(page);
+#endif
+	return page;
+}
+
+/**
+ * xhb_compat_core_take_page() - take this page back from the core balloon
+ * @core: the core balloon
+ * @page: was added to it
+ *
+ * Newer kernels have no way to do it.
+ *
+ * Context: may sleep.
+ * Return: false if it cannot be had, because it is being moved or at all.
+ */
+bool xhb_compat_core_take_page(struct balloon_dev_info *core,
+			       struct page *page)
+{
+#ifdef CONFIG_BALLOON
+	return false;
+#else
+	unsigned long flags;
+
+	if (!trylock_page(page))
+		return false;
+	if (PageIsolated(page) || balloon_page_device(page) != core) {
+		unlock_page(page);
+		return false;
+	}
+	spin_lock_irqsave(&core->pages_lock, flags);
+	list_del(&page->lru);
+	__count_vm_event(BALLOON_DEFLATE);
+	spin_unlock_irqrestore(&core->pages_lock, flags);
+	balloon_page_finalize(page);
+	page->mapping = NULL;
+	unlock_page(page);
+	return true;
+#endif
+}
+
+/**
+ * xhb_compat_is_movable() - whether a page not on an LRU list can be moved
+ * @page: any page
+ *
+ * Context: any; the answer may be old when it is given.
+ * Return: true for pages of a core balloon and their like.
+ */
+bool xhb_compat_is_movable(struct page *page)
+{
+#ifdef CONFIG_BALLOON
+	return PageOffline(page) && page_has_movable_ops(page);
+#else
+	return __PageMovable(page);
+#endif
+}
+
+/**
+ * xhb_compat_alloc_range() - allocate these pages and no others
+ * @pfn: first page
+ * @pages: how many
+ *
+ * What is in use is moved elsewhere. On success each page has one reference.
+ *
+ * Context: may sleep.
+ * Return: 0, or -EBUSY or -ENOMEM with nothing allocated.
+ */
+int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages)
+{
+#ifdef CONFIG_BALLOON
+	return alloc_contig_range(pfn, pfn + pages, ACR_FLAGS_NONE,
+				  GFP_KERNEL | __GFP_NOWARN);
+#else
+	return alloc_contig_range(pfn, pfn + pages, MIGRATE_MOVABLE,
+				  GFP_KERNEL | __GFP_NOWARN);
+#endif
+}
+
+/**
+ * xhb_compat_core_moved() - finish a migration that succeeded
+ * @core: the core balloon
+ * @newpage: has taken the place of @page in the balloon
+ * @page: belongs to the kernel again
+ *
+ * Newer kernels do this themselves.
+ *
+ * Context: from the migration callback, both pages locked.
+ */
+void xhb_compat_core_moved(struct balloon_dev_info *core,
+			   struct page *newpage, struct page *page)
+{
+#ifndef CONFIG_BALLOON
+	unsigned long flags;
+
+	get_page(newpage);
+	spin_lock_irqsave(&core->pages_lock, flags);
+	balloon_page_insert(core, newpage);
+	core->isolated_pages--;
+	__count_vm_event(BALLOON_MIGRATE);
+	spin_unlock_irqrestore(&core->pages_lock, flags);
+	balloon_page_finalize(page);
+	put_page(page);
+#endif
+}
+
 /*
  * kprobes skip the ENDBR at a function's start, and that ENDBR may have been
  * overwritten at boot. A function pointer has to point at it.

@@ -17,6 +17,10 @@ const char * const xhb_count_names[XHB_COUNT_COUNT] = {
 	[XHB_COUNT_SPLIT] = "split",
 	[XHB_COUNT_ADOPTED] = "adopted",
 	[XHB_COUNT_PROMOTED] = "promoted",
+	[XHB_COUNT_MIGRATED] = "migrated",
+	[XHB_COUNT_NOT_MIGRATED] = "not_migrated",
+	[XHB_COUNT_COALESCED] = "coalesced",
+	[XHB_COUNT_GATHERED] = "gathered",
 };
 
 /* Only touched by load and unload. */

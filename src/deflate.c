@@ -69,8 +69,9 @@ enum xhb_verdict xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 	done = n ? xhb_populate(b, b->batch, n, order) : 0;
 	mutex_unlock(&b->lock);
 
+	/* What is left of the balloon may be in the hands of compaction. */
 	if (!n)
-		return XHB_DONE;
+		return READ_ONCE(b->base_count) ? XHB_STUCK : XHB_DONE;
 	/*
 	 * Some whole 2M pages are a success even if more were asked for: the
 	 * last of them came in 4K pages, and the next may be had in 2M again.

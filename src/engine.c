@@ -62,6 +62,8 @@ static void xhb_engine_work(struct work_struct *work)
 		xhb_backoff_reset(&b->backoff);
 
 	verdict = xhb_engine_step(b);
+	if (verdict != XHB_MORE && b->at_rest)
+		b->at_rest(b);
 	if (verdict == XHB_STUCK) {
 		xhb_engine_retry_later(b);
 		return;
@@ -118,8 +120,6 @@ int xhb_engine_init(struct xhb_balloon *b, struct balloon_stats *stats,
 		    const bool *scrub)
 {
 	mutex_init(&b->lock);
-	INIT_LIST_HEAD(&b->huge);
-	INIT_LIST_HEAD(&b->base);
 	INIT_DELAYED_WORK(&b->work, xhb_engine_work);
 	b->stats = stats;
 	b->scrub = scrub;
@@ -130,14 +130,17 @@ int xhb_engine_init(struct xhb_balloon *b, struct balloon_stats *stats,
 				  GFP_KERNEL);
 	if (!b->batch)
 		return -ENOMEM;
+	if (xhb_pages_init(b))
+		goto free_batch;
+	b->wq = alloc_ordered_workqueue("xen-hugeballoon",
+					WQ_FREEZABLE | WQ_MEM_RECLAIM);
+	if (b->wq)
+		return 0;
 
-	b->wq = alloc_workqueue("xen-hugeballoon",
-				WQ_UNBOUND | WQ_FREEZABLE | WQ_MEM_RECLAIM, 1);
-	if (!b->wq) {
-		kvfree(b->batch);
-		return -ENOMEM;
-	}
-	return 0;
+	xhb_pages_destroy(b);
+free_batch:
+	kvfree(b->batch);
+	return -ENOMEM;
 }
 
 /**
@@ -174,7 +177,7 @@ void xhb_engine_stop(struct xhb_balloon *b)
  */
 void xhb_engine_destroy(struct xhb_balloon *b)
 {
-	WARN_ON_ONCE(!list_empty(&b->huge) || !list_empty(&b->base));
 	destroy_workqueue(b->wq);
+	xhb_pages_destroy(b);
 	kvfree(b->batch);
 }

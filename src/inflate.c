@@ -95,7 +95,8 @@ enum xhb_verdict xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 
 	limit = min_t(unsigned long, b->hv.ops->max_extents(&b->hv, 0),
 		      XHB_BATCH_PAGES);
-	n = xhb_alloc_base(b, b->batch, min(want, limit), GFP_HIGHUSER);
+	n = xhb_alloc_base(b, b->batch, min(want, limit),
+			   GFP_HIGHUSER_MOVABLE);
 	if (!n)
 		return XHB_STUCK;
 	return xhb_release_batch(b, n, 0);

@@ -38,9 +38,11 @@ static int xhb_lend_from_queues(struct xhb_balloon *b, unsigned int n,
 	while (*lent < n && !err) {
 		struct page *page;
 
-		if (!b->base_count && !xhb_split_one(b))
-			break;
 		page = xhb_base_take(b);
+		if (!page && xhb_split_one(b))
+			page = xhb_base_take(b);
+		if (!page)
+			break;
 		err = xhb_prepare_borrowed(page);
 		pages[(*lent)++] = page;
 		b->lent_count++;

@@ -7,6 +7,7 @@
  * each page is cleared once and not twice.
  */
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 
@@ -31,7 +32,27 @@ static gfp_t xhb_scrub_flag(struct xhb_balloon *b)
 	return READ_ONCE(*b->scrub) ? __GFP_ZERO : 0;
 }
 
-static struct page *xhb_alloc_one_huge(enum xhb_effort effort, gfp_t scrub)
+/**
+ * xhb_scrub() - clear a page for Xen, unless the user does not want that
+ * @b: the balloon
+ * @page: first 4K page, allocated just now by other means than those below
+ * @order: log2 of the number of 4K pages
+ *
+ * Context: may sleep.
+ */
+void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order)
+{
+	unsigned long i;
+
+	/* The allocator may have done it. */
+	if (!READ_ONCE(*b->scrub) || want_init_on_alloc(0))
+		return;
+	for (i = 0; i < 1UL << order; i++)
+		clear_highpage(page + i);
+}
+
+static struct page *xhb_alloc_one_huge(struct xhb_balloon *b,
+				       enum xhb_effort effort, gfp_t scrub)
 {
 	struct page *page;
 	int node;
@@ -46,7 +67,12 @@ static struct page *xhb_alloc_one_huge(enum xhb_effort effort, gfp_t scrub)
 		if (page)
 			return page;
 	}
-	return NULL;
+	if (effort < XHB_EFFORT_EVACUATE)
+		return NULL;
+	page = xhb_evacuate(b, false);
+	if (page)
+		xhb_scrub(b, page, XHB_HUGE_ORDER);
+	return page;
 }
 
 /**
@@ -67,7 +93,7 @@ unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct page **pages,
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		pages[i] = xhb_alloc_one_huge(effort, scrub);
+		pages[i] = xhb_alloc_one_huge(b, effort, scrub);
 		if (!pages[i])
 			break;
 		cond_resched();

@@ -5,15 +5,54 @@
  *
  * A page in a queue is not populated, is marked offline and does not count as
  * managed. The huge queue holds 2M pages as the allocator gave them, with one
- * reference on the first 4K page; 4K pages have one reference each.
+ * reference on the first 4K page; 4K pages have one reference each. The base
+ * queue is the kernel's core balloon, whose pages compaction can move.
  */
 #include <linux/list_sort.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/nodemask.h>
 #include <linux/page_ref.h>
+#include <linux/slab.h>
 
 #include "xhb_compat.h"
 #include "xhb_pages.h"
-#include "xhb_trace.h"
+
+/**
+ * xhb_pages_init() - empty queues
+ * @b: the balloon
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with nothing left behind.
+ */
+int xhb_pages_init(struct xhb_balloon *b)
+{
+	unsigned long end = 0;
+	int node;
+
+	INIT_LIST_HEAD(&b->huge);
+	balloon_devinfo_init(&b->base);
+	b->base.migratepage = xhb_migratepage;
+	for_each_online_node(node)
+		end = max(end, pgdat_end_pfn(NODE_DATA(node)));
+	b->blocks = DIV_ROUND_UP(end, XHB_HUGE_PAGES);
+	b->base_in_block = kvcalloc(b->blocks, sizeof(*b->base_in_block),
+				    GFP_KERNEL);
+	return b->base_in_block ? 0 : -ENOMEM;
+}
+
+/**
+ * xhb_pages_destroy() - free what xhb_pages_init() allocated
+ * @b: the balloon, its queues empty
+ *
+ * Context: may sleep.
+ */
+void xhb_pages_destroy(struct xhb_balloon *b)
+{
+	WARN_ON_ONCE(b->huge_count || b->base_count);
+	kvfree(b->base_in_block);
+	b->base_in_block = NULL;
+}
 
 /**
  * xhb_huge_put() - add a 2M page to the huge queue
@@ -50,42 +89,87 @@ struct page *xhb_huge_take(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_block_count() - note that a block holds more or fewer base pages
+ * @b: the balloon
+ * @page: the page that comes or goes
+ * @change: 1 or -1
+ *
+ * Context: under the balloon's lock.
+ */
+void xhb_block_count(struct xhb_balloon *b, struct page *page, int change)
+{
+	unsigned long block = page_to_pfn(page) >> XHB_HUGE_ORDER;
+
+	lockdep_assert_held(&b->lock);
+	/* Memory that was plugged in later is left out. */
+	if (block < b->blocks)
+		b->base_in_block[block] += change;
+}
+
+/**
  * xhb_base_put() - add a 4K page to the base queue
  * @b: the balloon
  * @page: released and marked offline
  *
- * Context: under the balloon's lock.
+ * From now on compaction may exchange it for another page.
+ *
+ * Context: under the balloon's lock; may sleep.
  */
 void xhb_base_put(struct xhb_balloon *b, struct page *page)
 {
 	lockdep_assert_held(&b->lock);
-	list_add(&page->lru, &b->base);
+	/* The core balloon marks it by itself. */
+	xhb_compat_clear_offline(page, 0);
+	xhb_compat_core_add(&b->base, page);
 	b->base_count++;
+	xhb_block_count(b, page, 1);
 }
 
 /**
  * xhb_base_take() - take a 4K page out of the base queue
  * @b: the balloon
  *
- * Context: under the balloon's lock.
- * Return: the page, or NULL if the queue is empty.
+ * Context: under the balloon's lock; may sleep.
+ * Return: the page, marked offline, or NULL if the queue is empty or all its
+ * pages are isolated by compaction.
  */
 struct page *xhb_base_take(struct xhb_balloon *b)
 {
 	struct page *page;
 
 	lockdep_assert_held(&b->lock);
-	page = list_first_entry_or_null(&b->base, struct page, lru);
+	page = xhb_compat_core_take(&b->base);
 	if (page) {
-		list_del(&page->lru);
+		xhb_compat_set_offline(page, 0);
 		b->base_count--;
+		xhb_block_count(b, page, -1);
 	}
 	return page;
 }
 
-/* 4K pages [from, to) of a split 2M page go to the base queue. */
-static void xhb_base_put_range(struct xhb_balloon *b, struct page *page,
-			       unsigned long from, unsigned long to)
+/**
+ * xhb_base_isolated() - pages of the base queue that compaction has now
+ * @b: the balloon
+ *
+ * Context: any; the number may be old when it returns.
+ * Return: 4K pages.
+ */
+unsigned long xhb_base_isolated(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->base.isolated_pages);
+}
+
+/**
+ * xhb_base_put_range() - add 4K pages of a split 2M page to the base queue
+ * @b: the balloon
+ * @page: first 4K page of the split page
+ * @from: number of the first page to add
+ * @to: number of the page after the last one to add
+ *
+ * Context: under the balloon's lock; may sleep.
+ */
+void xhb_base_put_range(struct xhb_balloon *b, struct page *page,
+			unsigned long from, unsigned long to)
 {
 	while (to > from)
 		xhb_base_put(b, page + --to);
@@ -120,11 +204,15 @@ static int xhb_cmp_pfn(void *unused, const struct list_head *left,
 	return l < r ? -1 : l > r;
 }
 
-/*
- * The reverse of split_page(). Fails, and changes nothing, if somebody who
- * walks page frames holds a reference to one of the pages right now.
+/**
+ * xhb_unsplit_page() - the reverse of split_page()
+ * @page: the first of 512 adjacent pages that the caller owns, aligned to 2M
+ *
+ * Context: any.
+ * Return: false, with nothing changed, if somebody who walks page frames holds
+ * a reference to one of the pages right now.
  */
-static bool xhb_unsplit_page(struct page *page)
+bool xhb_unsplit_page(struct page *page)
 {
 	unsigned long i;
 
@@ -141,197 +229,86 @@ undo:
 }
 
 /**
- * xhb_promote_all() - make 2M pages of the 4K pages that form aligned blocks
+ * xhb_promote_block() - make a 2M page of a block that is all base pages
  * @b: the balloon
+ * @block: number of the 2M block
  *
- * No hypercall is needed: none of the pages is populated before or after. The
- * base queue is left sorted by address.
+ * No hypercall is needed: none of the pages is populated before or after.
+ *
+ * Context: under the balloon's lock; may sleep.
+ * Return: false, with nothing changed, if not all its pages can be had.
+ */
+bool xhb_promote_block(struct xhb_balloon *b, unsigned long block)
+{
+	struct page *page = pfn_to_page(block << XHB_HUGE_ORDER);
+	unsigned long taken;
+
+	lockdep_assert_held(&b->lock);
+	if (b->base_in_block[block] != XHB_HUGE_PAGES)
+		return false;
+
+	for (taken = 0; taken < XHB_HUGE_PAGES; taken++) {
+		if (!xhb_compat_core_take_page(&b->base, page + taken))
+			break;
+		xhb_compat_set_offline(page + taken, 0);
+		b->base_count--;
+		xhb_block_count(b, page, -1);
+	}
+	if (taken < XHB_HUGE_PAGES || !xhb_unsplit_page(page)) {
+		xhb_base_put_range(b, page, 0, taken);
+		return false;
+	}
+	xhb_huge_put(b, page);
+	b->counts[XHB_COUNT_PROMOTED]++;
+	return true;
+}
+
+/* True if @first starts a run of adjacent pages that are a whole 2M block. */
+static bool xhb_is_whole_block(struct page *first, struct list_head *pages)
+{
+	struct page *page = first;
+	unsigned long i;
+
+	if (!IS_ALIGNED(page_to_pfn(first), XHB_HUGE_PAGES))
+		return false;
+	for (i = 1; i < XHB_HUGE_PAGES; i++) {
+		if (list_is_last(&page->lru, pages))
+			return false;
+		page = list_next_entry(page, lru);
+		if (page != first + i)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * xhb_put_list() - add 4K pages to the queues, in 2M pages where they form them
+ * @b: the balloon
+ * @pages: linked by their lru field; released, marked offline, never in a core
+ *	balloon; empty afterwards
  *
  * Context: under the balloon's lock; may sleep.
  */
-void xhb_promote_all(struct xhb_balloon *b)
+void xhb_put_list(struct xhb_balloon *b, struct list_head *pages)
 {
-	struct page *page, *next, *first = NULL;
-	unsigned long run = 0, i;
+	struct page *page;
+	unsigned long i;
 
 	lockdep_assert_held(&b->lock);
-	list_sort(NULL, &b->base, xhb_cmp_pfn);
+	list_sort(NULL, pages, xhb_cmp_pfn);
 
-	list_for_each_entry_safe(page, next, &b->base, lru) {
-		unsigned long pfn = page_to_pfn(page);
-
-		if (IS_ALIGNED(pfn, XHB_HUGE_PAGES)) {
-			first = page;
-			run = 1;
-		} else if (first && pfn == page_to_pfn(first) + run) {
-			run++;
-		} else {
-			first = NULL;
-		}
-		if (!first || run < XHB_HUGE_PAGES)
-			continue;
-
-		if (xhb_unsplit_page(first)) {
+	while ((page = list_first_entry_or_null(pages, struct page, lru))) {
+		if (xhb_is_whole_block(page, pages) && xhb_unsplit_page(page)) {
 			for (i = 0; i < XHB_HUGE_PAGES; i++)
-				list_del(&first[i].lru);
-			b->base_count -= XHB_HUGE_PAGES;
-			xhb_huge_put(b, first);
+				list_del(&page[i].lru);
+			xhb_huge_put(b, page);
 			b->counts[XHB_COUNT_PROMOTED]++;
+		} else {
+			list_del(&page->lru);
+			xhb_base_put(b, page);
 		}
-		first = NULL;
 		cond_resched();
 	}
-}
-
-/* Populated 4K pages [from, to) of a split 2M page go back to the guest. */
-static void xhb_free_range(struct page *page, unsigned long from,
-			   unsigned long to)
-{
-	for (; from < to; from++) {
-		xhb_compat_clear_offline(page + from, 0);
-		__free_page(page + from);
-	}
-}
-
-static void xhb_account(struct xhb_balloon *b, unsigned long done,
-			unsigned long asked, unsigned int order,
-			enum xhb_count count_2m, enum xhb_count count_4k)
-{
-	if (order) {
-		b->counts[count_2m] += done >> order;
-		b->counts[count_4k] += done & (XHB_HUGE_PAGES - 1);
-	} else {
-		b->counts[count_4k] += done;
-	}
-	if (done < asked)
-		b->counts[XHB_COUNT_SHORT]++;
-}
-
-/* The first @taken 4K pages of @page are the hypervisor's now. */
-static void xhb_settle_released(struct xhb_balloon *b, struct page *page,
-				unsigned long taken, unsigned int order)
-{
-	unsigned long size = 1UL << order;
-
-	if (!taken) {
-		xhb_compat_clear_offline(page, order);
-		__free_pages(page, order);
-		return;
-	}
-
-	adjust_managed_page_count(page, -(long)taken);
-	if (taken < size) {
-		split_page(page, order);
-		xhb_base_put_range(b, page, 0, taken);
-		xhb_free_range(page, taken, size);
-	} else if (order) {
-		xhb_huge_put(b, page);
-	} else {
-		xhb_base_put(b, page);
-	}
-}
-
-/**
- * xhb_release() - give pages of the guest to the hypervisor, into the queues
- * @b: the balloon
- * @pages: first 4K page of each, owned by the caller
- * @n: how many
- * @order: 0 or XHB_HUGE_ORDER
- *
- * What the hypervisor takes ends up in the queues, also a part of a 2M page;
- * the rest goes back to the guest's allocator. The caller owns none of the
- * pages any more.
- *
- * Context: under the balloon's lock; may sleep.
- * Return: 4K pages released.
- */
-unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
-			  unsigned int n, unsigned int order)
-{
-	unsigned long size = 1UL << order;
-	unsigned long done, left;
-	unsigned int i;
-
-	lockdep_assert_held(&b->lock);
-	for (i = 0; i < n; i++)
-		xhb_compat_set_offline(pages[i], order);
-
-	done = b->hv.ops->release(&b->hv, pages, n, order);
-	b->stats->current_pages -= done;
-	xhb_account(b, done, n * size, order, XHB_COUNT_RELEASED_2M,
-		    XHB_COUNT_RELEASED_4K);
-	trace_xen_hugeballoon_release(n, order, done);
-
-	left = done;
-	for (i = 0; i < n; i++) {
-		unsigned long taken = min(left, size);
-
-		left -= taken;
-		xhb_settle_released(b, pages[i], taken, order);
-	}
-	return done;
-}
-
-/* The first @given 4K pages of @page are the guest's again. */
-static void xhb_settle_populated(struct xhb_balloon *b, struct page *page,
-				 unsigned long given, unsigned int order)
-{
-	unsigned long size = 1UL << order;
-
-	if (given)
-		adjust_managed_page_count(page, given);
-
-	if (given == size) {
-		xhb_compat_clear_offline(page, order);
-		__free_pages(page, order);
-	} else if (given) {
-		split_page(page, order);
-		b->counts[XHB_COUNT_SPLIT]++;
-		xhb_base_put_range(b, page, given, size);
-		xhb_free_range(page, 0, given);
-	} else if (order) {
-		xhb_huge_put(b, page);
-	} else {
-		xhb_base_put(b, page);
-	}
-}
-
-/**
- * xhb_populate() - take pages back from the hypervisor, for the guest
- * @b: the balloon
- * @pages: first 4K page of each, taken from a queue
- * @n: how many
- * @order: 0 or XHB_HUGE_ORDER
- *
- * What the hypervisor gives goes to the guest's allocator, also a part of a 2M
- * page; the rest goes back into the queues. The caller owns none of the pages
- * any more.
- *
- * Context: under the balloon's lock; may sleep.
- * Return: 4K pages populated.
- */
-unsigned long xhb_populate(struct xhb_balloon *b, struct page **pages,
-			   unsigned int n, unsigned int order)
-{
-	unsigned long size = 1UL << order;
-	unsigned long done, left;
-	unsigned int i;
-
-	lockdep_assert_held(&b->lock);
-	done = b->hv.ops->populate(&b->hv, pages, n, order);
-	b->stats->current_pages += done;
-	xhb_account(b, done, n * size, order, XHB_COUNT_POPULATED_2M,
-		    XHB_COUNT_POPULATED_4K);
-	trace_xen_hugeballoon_populate(n, order, done);
-
-	left = done;
-	for (i = 0; i < n; i++) {
-		unsigned long given = min(left, size);
-
-		left -= given;
-		xhb_settle_populated(b, pages[i], given, order);
-	}
-	return done;
 }
 
 /**

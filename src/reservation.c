@@ -17,6 +17,54 @@
 
 #include "xhb_hv.h"
 
+/**
+ * xhb_hv_exchange_frame() - XENMEM_exchange of one 4K page
+ * @hv: counts the call
+ * @in: frame to give away, as Xen names it for this guest
+ * @out: page frame number to be populated; overwritten with what Xen chose
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 0, or Xen's error with nothing exchanged.
+ */
+int xhb_hv_exchange_frame(struct xhb_hv *hv, xen_pfn_t in, xen_pfn_t *out)
+{
+	struct xen_memory_exchange exchange = {
+		.in = { .nr_extents = 1, .domid = DOMID_SELF },
+		.out = { .nr_extents = 1, .domid = DOMID_SELF },
+	};
+	int err;
+
+	set_xen_guest_handle(exchange.in.extent_start, &in);
+	set_xen_guest_handle(exchange.out.extent_start, out);
+	hv->hypercalls++;
+	err = HYPERVISOR_memory_op(XENMEM_exchange, &exchange);
+	if (exchange.nr_exchanged == 1)
+		return 0;
+	return err < 0 ? err : -EAGAIN;
+}
+
+/**
+ * xhb_hv_gmfn_move() - move memory within this guest's own physmap
+ * @hv: counts the call
+ * @from: loses its memory
+ * @to: gets it, with the content
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 0, or Xen's error with nothing moved.
+ */
+int xhb_hv_gmfn_move(struct xhb_hv *hv, struct page *from, struct page *to)
+{
+	struct xen_add_to_physmap move = {
+		.domid = DOMID_SELF,
+		.space = XENMAPSPACE_gmfn,
+		.idx = page_to_pfn(from),
+		.gpfn = page_to_pfn(to),
+	};
+
+	hv->hypercalls++;
+	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &move);
+}
+
 /* Bounds how long one call holds back a change of target: 128 MB. */
 #define XHB_HVM_HUGE_EXTENTS	64
 #define XHB_HVM_BASE_EXTENTS	XHB_HUGE_PAGES
@@ -130,6 +178,14 @@ static unsigned long xhb_hvm_populate(struct xhb_hv *hv, struct page **pages,
 	       xhb_hvm_op_4k(hv, XENMEM_populate_physmap, pages[done], 0);
 }
 
+static int xhb_hvm_exchange(struct xhb_hv *hv, struct page *from,
+			    struct page *to)
+{
+	xen_pfn_t out = page_to_pfn(to);
+
+	return xhb_hv_exchange_frame(hv, page_to_pfn(from), &out);
+}
+
 static unsigned int xhb_hvm_max_extents(struct xhb_hv *hv, unsigned int order)
 {
 	return order ? XHB_HVM_HUGE_EXTENTS : XHB_HVM_BASE_EXTENTS;
@@ -138,6 +194,8 @@ static unsigned int xhb_hvm_max_extents(struct xhb_hv *hv, unsigned int order)
 static const struct xhb_hv_ops xhb_hv_hvm_ops = {
 	.release = xhb_hvm_release,
 	.populate = xhb_hvm_populate,
+	.exchange = xhb_hvm_exchange,
+	.gmfn_move = xhb_hv_gmfn_move,
 	.max_extents = xhb_hvm_max_extents,
 };
 

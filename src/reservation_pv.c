@@ -120,6 +120,31 @@ static unsigned long xhb_pv_populate(struct xhb_hv *hv, struct page **pages,
 	return xhb_pv_set_mappings(hv, pages, order, 0, done, true);
 }
 
+static int xhb_pv_exchange(struct xhb_hv *hv, struct page *from,
+			   struct page *to)
+{
+	xen_pfn_t in = xen_page_to_gfn(from), out = page_to_pfn(to);
+	int err;
+
+	hv->frames[0] = in;
+	if (!xhb_pv_set_mappings(hv, &from, 0, 0, 1, false))
+		return -EAGAIN;
+	xhb_pv_set_p2m(from, INVALID_P2M_ENTRY);
+	xhb_pv_flush_tlb(hv);
+
+	err = xhb_hv_exchange_frame(hv, in, &out);
+	if (err) {
+		xhb_pv_set_p2m(from, in);
+		xhb_pv_set_mappings(hv, &from, 0, 0, 1, true);
+		return err;
+	}
+
+	hv->frames[0] = out;
+	xhb_pv_set_p2m(to, out);
+	xhb_pv_set_mappings(hv, &to, 0, 0, 1, true);
+	return 0;
+}
+
 static unsigned int xhb_pv_max_extents(struct xhb_hv *hv, unsigned int order)
 {
 	return order ? XHB_HV_FRAMES >> order : XHB_HUGE_PAGES;
@@ -128,5 +153,7 @@ static unsigned int xhb_pv_max_extents(struct xhb_hv *hv, unsigned int order)
 const struct xhb_hv_ops xhb_hv_pv_ops = {
 	.release = xhb_pv_release,
 	.populate = xhb_pv_populate,
+	.exchange = xhb_pv_exchange,
+	.gmfn_move = xhb_hv_gmfn_move,
 	.max_extents = xhb_pv_max_extents,
 };

@@ -29,10 +29,30 @@ static ssize_t base_kb_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
 {
 	unsigned long base = READ_ONCE(xhb_sysfs_balloon->base_count);
+	unsigned long isolated = xhb_base_isolated(xhb_sysfs_balloon);
 
-	return sysfs_emit(buf, "%lu\n", xhb_pages_to_kb(base));
+	return sysfs_emit(buf, "%lu\n",
+			  xhb_pages_to_kb(base - min(base, isolated)));
 }
 static DEVICE_ATTR_RO(base_kb);
+
+static ssize_t isolated_kb_show(struct device *dev,
+				struct device_attribute *attr, char *buf)
+{
+	unsigned long isolated = xhb_base_isolated(xhb_sysfs_balloon);
+
+	return sysfs_emit(buf, "%lu\n", xhb_pages_to_kb(isolated));
+}
+static DEVICE_ATTR_RO(isolated_kb);
+
+static ssize_t exchange_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	enum xhb_method method = xhb_sysfs_balloon->hv.method;
+
+	return sysfs_emit(buf, "%s\n", xhb_method_names[method]);
+}
+static DEVICE_ATTR_RO(exchange);
 
 static ssize_t foreign_used_kb_show(struct device *dev,
 				    struct device_attribute *attr, char *buf)
@@ -43,37 +63,65 @@ static ssize_t foreign_used_kb_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(foreign_used_kb);
 
-static ssize_t split_show(struct device *dev, struct device_attribute *attr,
-			  char *buf)
+/* A counter; what it counts stands beside the attribute. */
+static ssize_t xhb_count_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
 {
-	return sysfs_emit(buf, "%llu\n",
-			  xhb_sysfs_balloon->counts[XHB_COUNT_SPLIT]);
-}
-static DEVICE_ATTR_RO(split);
+	struct dev_ext_attribute *counter =
+		container_of(attr, struct dev_ext_attribute, attr);
+	enum xhb_count count = (unsigned long)counter->var;
 
-static ssize_t enable_huge_show(struct device *dev,
-				struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%d\n",
-			  READ_ONCE(xhb_sysfs_balloon->enable_huge));
+	return sysfs_emit(buf, "%llu\n", xhb_sysfs_balloon->counts[count]);
 }
 
-static ssize_t enable_huge_store(struct device *dev,
-				 struct device_attribute *attr,
-				 const char *buf, size_t count)
+#define XHB_COUNTER(_name, _count)				\
+	static struct dev_ext_attribute xhb_attr_##_name = {	\
+		__ATTR(_name, 0444, xhb_count_show, NULL),	\
+		(void *)(_count)				\
+	}
+
+XHB_COUNTER(coalesced, XHB_COUNT_COALESCED);
+XHB_COUNTER(promoted, XHB_COUNT_PROMOTED);
+XHB_COUNTER(migrated, XHB_COUNT_MIGRATED);
+XHB_COUNTER(split, XHB_COUNT_SPLIT);
+
+/* A number that can be set; its limits stand beside the attribute. */
+static ssize_t xhb_knob_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
 {
-	/* kstrtobool() would not look past the first letters. */
-	unsigned int enable;
-	int err = kstrtouint(buf, 10, &enable);
+	struct dev_ext_attribute *file =
+		container_of(attr, struct dev_ext_attribute, attr);
+	unsigned int *value = xhb_knob_of(xhb_sysfs_balloon, file->var);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(*value));
+}
+
+static ssize_t xhb_knob_store(struct device *dev, struct device_attribute *attr,
+			      const char *buf, size_t count)
+{
+	struct dev_ext_attribute *file =
+		container_of(attr, struct dev_ext_attribute, attr);
+	unsigned int value;
+	int err = xhb_knob_parse(file->var, buf, &value);
 
 	if (err)
 		return err;
-	if (enable > 1)
-		return -ERANGE;
-	WRITE_ONCE(xhb_sysfs_balloon->enable_huge, enable);
+	WRITE_ONCE(*xhb_knob_of(xhb_sysfs_balloon, file->var), value);
+	/* There may be something to do now that was not allowed before. */
+	xhb_engine_kick(xhb_sysfs_balloon);
 	return count;
 }
-static DEVICE_ATTR_RW(enable_huge);
+
+#define XHB_KNOB_FILE(_name)					\
+	static struct dev_ext_attribute xhb_attr_##_name = {	\
+		__ATTR(_name, 0644, xhb_knob_show, xhb_knob_store), \
+		&xhb_knob_##_name				\
+	}
+
+XHB_KNOB_FILE(enable_huge);
+XHB_KNOB_FILE(coalesce);
+XHB_KNOB_FILE(coalesce_interval_ms);
+XHB_KNOB_FILE(coalesce_batch);
 
 static ssize_t hugepage_effort_show(struct device *dev,
 				    struct device_attribute *attr, char *buf)
@@ -121,9 +169,17 @@ static DEVICE_ATTR_RW(floor_kb);
 static struct attribute *xhb_attrs[] = {
 	&dev_attr_huge_kb.attr,
 	&dev_attr_base_kb.attr,
+	&dev_attr_isolated_kb.attr,
+	&dev_attr_exchange.attr,
 	&dev_attr_foreign_used_kb.attr,
-	&dev_attr_split.attr,
-	&dev_attr_enable_huge.attr,
+	&xhb_attr_coalesced.attr.attr,
+	&xhb_attr_promoted.attr.attr,
+	&xhb_attr_migrated.attr.attr,
+	&xhb_attr_split.attr.attr,
+	&xhb_attr_enable_huge.attr.attr,
+	&xhb_attr_coalesce.attr.attr,
+	&xhb_attr_coalesce_interval_ms.attr.attr,
+	&xhb_attr_coalesce_batch.attr.attr,
 	&dev_attr_hugepage_effort.attr,
 	&dev_attr_floor_kb.attr,
 	NULL

@@ -6,6 +6,7 @@
  * the moment the built-in thread is stopped nothing can fail any more.
  */
 #include "xhb_engine.h"
+#include "xhb_pages.h"
 #include "xhb_takeover.h"
 
 /*
@@ -55,6 +56,7 @@ int xhb_takeover(struct xhb_balloon *b)
 	err = xhb_engine_init(b, &balloon_stats, xhb_builtin.scrub);
 	if (err)
 		goto destroy_hv;
+	xhb_coalesce_init(b);
 	err = xhb_redirect_start(b);
 	if (err)
 		goto destroy_engine;
@@ -71,6 +73,7 @@ int xhb_takeover(struct xhb_balloon *b)
 	b->lent_count = balloon_stats.target_unpopulated;
 	xhb_redirect_enable();
 	xhb_adopt(b);
+	xhb_probe_method(b);
 	xhb_debugfs_add(b);
 	xhb_engine_start(b);
 	return 0;
@@ -108,6 +111,7 @@ void xhb_release_takeover(struct xhb_balloon *b)
 	xhb_redirect_stop();
 
 	xhb_engine_stop(b);
+	xhb_coalesce_stop(b);
 	xhb_hand_back(b);
 	xhb_schedule_give(&xhb_builtin);
 	xhb_builtin_restart(&xhb_builtin);

@@ -44,6 +44,8 @@ struct fake_frame *fake_frame(unsigned long pfn);
 unsigned long fake_mfn(unsigned long pfn);
 unsigned long fake_take_range(unsigned long pfn, unsigned long pages,
 			      unsigned int order);
+bool fake_gmfn_move(unsigned long from, unsigned long to);
+int fake_exchange_frame(unsigned long from, unsigned long to);
 bool fake_give_range(unsigned long pfn, unsigned int order);
 
 #endif /* XHB_TEST_FAKE_FRAMES_H */

@@ -34,6 +34,7 @@ int fake_guest_init(void)
 	fake_guest = (struct fake_guest) {
 		.available = LONG_MAX / 2,
 		.huge_left = ULONG_MAX,
+		.contig_left = ULONG_MAX,
 		.huge_light_left = ULONG_MAX,
 	};
 	return 0;
@@ -149,9 +150,32 @@ void fake_kvfree(const void *addr)
 }
 
 struct workqueue_struct *fake_alloc_workqueue(const char *name,
-					      unsigned int flags, int active)
+					      unsigned int flags)
 {
 	if (fault_hit(NULL))
 		return NULL;
-	return alloc_workqueue("%s", flags, active, name);
+	return alloc_ordered_workqueue("%s", flags, name);
+}
+
+/* The real one, which moves what is there, balloon pages included. */
+int fake_alloc_contig_range(unsigned long start, unsigned long end,
+			    unsigned int type, gfp_t gfp)
+{
+	unsigned long pfn;
+	int err;
+
+	if (fault_hit(NULL) || !fake_guest.contig_left)
+		return -EBUSY;
+	err = alloc_contig_range(start, end, type, gfp);
+	for (pfn = start; !err && pfn < end; pfn++) {
+		fake_hv_dirty(pfn_to_page(pfn));
+		fake_guest_hand_over(pfn_to_page(pfn));
+	}
+	return err;
+}
+
+void fake_free_contig_range(unsigned long pfn, unsigned long pages)
+{
+	while (pages--)
+		fake_free_pages(pfn_to_page(pfn++), 0);
 }

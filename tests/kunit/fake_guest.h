@@ -17,6 +17,7 @@ struct workqueue_struct;
  *	holds nothing; less by what it holds
  * @huge_left: 2M pages that can still be allocated
  * @huge_light_left: those of them that need no compaction
+ * @contig_left: 2M blocks that can still be emptied
  * @tries_2m: calls for a 2M page
  * @buffers: not freed yet
  */
@@ -24,6 +25,7 @@ struct fake_guest {
 	long available;
 	unsigned long huge_left;
 	unsigned long huge_light_left;
+	unsigned long contig_left;
 	unsigned long tries_2m;
 	unsigned int buffers;
 };
@@ -44,6 +46,9 @@ long fake_mem_available(void);
 void *fake_kvmalloc_array(size_t n, size_t size, gfp_t gfp);
 void fake_kvfree(const void *addr);
 struct workqueue_struct *fake_alloc_workqueue(const char *name,
-					      unsigned int flags, int active);
+					      unsigned int flags);
+int fake_alloc_contig_range(unsigned long start, unsigned long end,
+			    unsigned int type, gfp_t gfp);
+void fake_free_contig_range(unsigned long pfn, unsigned long pages);
 
 #endif /* XHB_TEST_FAKE_GUEST_H */

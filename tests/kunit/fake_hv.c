@@ -220,7 +220,9 @@ static bool fake_may_take(unsigned long pfn)
 		fake_hv_violate("released, but still mapped", pfn);
 	if (fake_hv.kind == FAKE_PV && !frame->no_p2m)
 		fake_hv_violate("released, but still in the p2m", pfn);
-	if (fake_hv.scrubbed && !fake_filled(pfn, 0))
+	/* What came from Xen just now may go there. */
+	if (fake_hv.scrubbed && !fake_filled(pfn, 0) &&
+	    !fake_filled(pfn, FAKE_POISON))
 		fake_hv_violate("released with content", pfn);
 	return true;
 }
@@ -288,4 +290,49 @@ bool fake_give_range(unsigned long pfn, unsigned int order)
 	for (i = 0; i < 1UL << order; i++)
 		fake_give(pfn + i);
 	return true;
+}
+
+/*
+ * Memory moves while the kernel migrates a page: it takes back the one page,
+ * and what it had allocated for the purpose is the driver's.
+ */
+static void fake_change_hands(unsigned long from, unsigned long to)
+{
+	if (fake_guest_holds(pfn_to_page(from)))
+		return;
+	fake_guest_hand_over(pfn_to_page(from));
+	fake_guest_take_back(pfn_to_page(to));
+}
+
+/* The frame of @from becomes that of @to, with its content. */
+bool fake_gmfn_move(unsigned long from, unsigned long to)
+{
+	if (fake_frame(from)->gone || !fake_frame(to)->gone) {
+		fake_hv_violate("moved, but not from memory to a hole", from);
+		return false;
+	}
+	fake_give(to);
+	fake_hv.tot_pages--;
+	copy_highpage(pfn_to_page(to), pfn_to_page(from));
+	fake_frame(from)->seen = true;
+	fake_frame(from)->gone = true;
+	fake_gone_pages++;
+	fake_fill(from, FAKE_POISON);
+	fake_change_hands(from, to);
+	return true;
+}
+
+/* @to gets a frame of the host before the host gets that of @from. */
+int fake_exchange_frame(unsigned long from, unsigned long to)
+{
+	/* The host's pages: one goes, one comes. The domain's number is as before. */
+	if (!fake_hv.host_small && !fake_hv.host_huge)
+		return -ENOMEM;
+	fake_change_hands(from, to);
+	if (!fake_may_take(from))
+		return -EINVAL;
+	fake_take(from);
+	fake_give(to);
+	fake_hv.tot_pages--;
+	return 0;
 }

@@ -43,6 +43,7 @@ enum fake_kind {
  * @batch: 4K extents that @fake_hv_ops takes at once
  * @stuck_pfn: a frame that cannot be released, say because it is granted; 0
  *	for none
+ * @no_moves: neither exchange nor move of frames is allowed
  * @error: all memory hypercalls fail with this, if not 0
  * @inside: where in the extent after the last one done a release stops that
  *	was made to fail, in 4K pages
@@ -64,6 +65,7 @@ struct fake_hv {
 	unsigned int max_order;
 	unsigned int batch;
 	unsigned long stuck_pfn;
+	bool no_moves;
 	int error;
 	unsigned long inside;
 	bool scrubbed;

@@ -83,15 +83,45 @@ static long fake_reservation_op(unsigned int cmd,
 			     reservation->extent_order, most);
 }
 
-/* XENMEM_exchange: of what Xen refuses so far. */
+/* XENMEM_exchange of one page for one page. */
 static long fake_exchange(struct xen_memory_exchange *exchange)
 {
+	xen_pfn_t *in = exchange->in.extent_start;
+	xen_pfn_t *out = exchange->out.extent_start;
+	int err;
+
+	fake_hv.hypercalls++;
 	if (max(exchange->in.extent_order, exchange->out.extent_order) >
 	    fake_hv.max_order)
 		return -EPERM;
 	if (fake_hv.kind != FAKE_PV)
 		return -EOPNOTSUPP;
-	return -EINVAL;
+	if (exchange->in.nr_extents != 1 || exchange->out.nr_extents != 1 ||
+	    exchange->in.extent_order || exchange->out.extent_order)
+		return -EINVAL;
+	if (fault_hit(NULL))
+		return -ENOMEM;
+	if (fake_tlb_stale)
+		fake_hv_violate("exchanged before the TLB was flushed", 0);
+	err = fake_exchange_frame(fake_pfn_of_mfn(*in), *out);
+	if (err)
+		return err;
+	*out = fake_mfn(*out);
+	exchange->nr_exchanged = 1;
+	return 0;
+}
+
+/* XENMEM_add_to_physmap, of which only space gmfn is allowed to guests. */
+static long fake_add_to_physmap(struct xen_add_to_physmap *move)
+{
+	fake_hv.hypercalls++;
+	if (fake_hv.kind == FAKE_PV)
+		return -EACCES;
+	if (fake_hv.no_moves || move->space != XENMAPSPACE_gmfn)
+		return -EINVAL;
+	if (fault_hit(NULL))
+		return -ENOMEM;
+	return fake_gmfn_move(move->idx, move->gpfn) ? 0 : -EINVAL;
 }
 
 long fake_memory_op(unsigned int cmd, void *arg)
@@ -105,11 +135,10 @@ long fake_memory_op(unsigned int cmd, void *arg)
 		ret = fake_hv.error ?: fake_reservation_op(cmd, arg);
 		break;
 	case XENMEM_exchange:
-		ret = fake_exchange(arg);
+		ret = fake_hv.error ?: fake_exchange(arg);
 		break;
 	case XENMEM_add_to_physmap:
-	case XENMEM_add_to_physmap_range:
-		ret = fake_hv.kind == FAKE_PV ? -EACCES : -EINVAL;
+		ret = fake_hv.error ?: fake_add_to_physmap(arg);
 		break;
 	}
 	mutex_unlock(&fake_hv_lock);
@@ -266,6 +295,27 @@ static unsigned long fake_ops_populate(struct xhb_hv *hv, struct page **pages,
 	return done;
 }
 
+static int fake_ops_exchange(struct xhb_hv *hv, struct page *from,
+			     struct page *to)
+{
+	int err = -EOPNOTSUPP;
+
+	hv->hypercalls++;
+	mutex_lock(&fake_hv_lock);
+	if (fault_hit(NULL))
+		err = -ENOMEM;
+	else if (!fake_hv.no_moves)
+		err = fake_exchange_frame(page_to_pfn(from), page_to_pfn(to));
+	mutex_unlock(&fake_hv_lock);
+	return err;
+}
+
+static int fake_ops_gmfn_move(struct xhb_hv *hv, struct page *from,
+			      struct page *to)
+{
+	return -EACCES;
+}
+
 static unsigned int fake_ops_max_extents(struct xhb_hv *hv, unsigned int order)
 {
 	return order ? 3 : fake_hv.batch;
@@ -274,5 +324,7 @@ static unsigned int fake_ops_max_extents(struct xhb_hv *hv, unsigned int order)
 const struct xhb_hv_ops fake_hv_ops = {
 	.release = fake_ops_release,
 	.populate = fake_ops_populate,
+	.exchange = fake_ops_exchange,
+	.gmfn_move = fake_ops_gmfn_move,
 	.max_extents = fake_ops_max_extents,
 };

@@ -23,6 +23,7 @@
  * @ram: the same as counted by the kernel
  * @visited: a bit for each frame, for looking for duplicates
  * @frames: bits in @visited
+ * @isolated: a page of the base queue that the test has isolated, or NULL
  */
 struct fixture {
 	struct xhb_balloon b;
@@ -33,6 +34,7 @@ struct fixture {
 	unsigned long ram;
 	unsigned long *visited;
 	unsigned long frames;
+	struct page *isolated;
 };
 
 /**

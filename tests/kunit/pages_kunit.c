@@ -190,37 +190,52 @@ static struct page *shuffled_base(struct kunit *test, struct rnd_state *random)
 	xhb_split_one(b);
 	for (i = 0; i < 2000; i++) {
 		page = huge + prandom_u32_state(random) % XHB_HUGE_PAGES;
-		list_move(&page->lru, &b->base);
+		list_move(&page->lru, &b->base.pages);
 	}
 	mutex_unlock(&b->lock);
 	return huge;
 }
 
-static void pages_promote(struct kunit *test)
+/* One 4K page leaves the base queue, as if it had never been there. */
+static void take_from_base(struct kunit *test, struct page *page)
 {
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
+
+	KUNIT_ASSERT_TRUE(test, xhb_compat_core_take_page(&b->base, page));
+	xhb_compat_set_offline(page, 0);
+	b->base_count--;
+	xhb_block_count(b, page, -1);
+}
+
+static bool promote(struct xhb_balloon *b, struct page *block)
+{
+	return xhb_promote_block(b, page_to_pfn(block) >> XHB_HUGE_ORDER);
+}
+
+/* One 4K page missing, in the middle and at both ends of a block. */
+static void pages_promote(struct kunit *test)
+{
+	static const unsigned long gaps[] = { 0, 1, 255, 510, 511 };
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	struct page *block, *other;
 	struct rnd_state random;
-	struct page *first, *second, *missing;
+	unsigned int i;
 
 	options_random(test, &random);
-	first = shuffled_base(test, &random);
-	second = shuffled_base(test, &random);
-
-	/* One 4K page missing, in the middle and at both ends of a block. */
-	missing = second + prandom_u32_state(&random) % XHB_HUGE_PAGES;
+	block = shuffled_base(test, &random);
+	other = shuffled_base(test, &random);
 	mutex_lock(&b->lock);
-	list_del(&missing->lru);
-	b->base_count--;
-	xhb_promote_all(b);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
-	KUNIT_EXPECT_EQ(test, b->base_count, XHB_HUGE_PAGES - 1);
-	KUNIT_EXPECT_PTR_EQ(test, list_first_entry(&b->huge, struct page, lru),
-			    first);
-
-	/* It comes back. */
-	xhb_base_put(b, missing);
-	xhb_promote_all(b);
+	for (i = 0; i < ARRAY_SIZE(gaps); i++) {
+		take_from_base(test, block + gaps[i]);
+		KUNIT_EXPECT_FALSE(test, promote(b, block));
+		KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
+		xhb_base_put(b, block + gaps[i]);
+	}
+	KUNIT_EXPECT_TRUE(test, promote(b, other));
+	KUNIT_EXPECT_TRUE(test, promote(b, block));
+	KUNIT_EXPECT_FALSE(test, promote(b, block));
 	mutex_unlock(&b->lock);
 	KUNIT_EXPECT_EQ(test, b->huge_count, 2UL);
 	KUNIT_EXPECT_EQ(test, b->base_count, 0UL);
@@ -228,40 +243,7 @@ static void pages_promote(struct kunit *test)
 	fixture_check(test);
 }
 
-static void pages_promote_needs_all(struct kunit *test)
-{
-	static const unsigned long gaps[] = { 0, 1, 255, 510, 511 };
-	struct fixture *f = test->priv;
-	struct xhb_balloon *b = &f->b;
-	struct rnd_state random;
-	struct page *block;
-	unsigned int i;
-
-	options_random(test, &random);
-	block = shuffled_base(test, &random);
-	for (i = 0; i < ARRAY_SIZE(gaps); i++) {
-		struct page *missing = block + gaps[i];
-
-		mutex_lock(&b->lock);
-		list_del(&missing->lru);
-		b->base_count--;
-		xhb_promote_all(b);
-		KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
-		xhb_base_put(b, missing);
-		mutex_unlock(&b->lock);
-		fixture_check(test);
-	}
-	mutex_lock(&b->lock);
-	b->base_count = 0;
-	INIT_LIST_HEAD(&b->base);
-	xhb_promote_all(b);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
-	for (i = 0; i < XHB_HUGE_PAGES; i++)
-		xhb_base_put(b, block + i);
-	mutex_unlock(&b->lock);
-}
-
-/* Somebody who walks page frames holds a reference for a moment. */
+/* Somebody who walks page frames has a reference or the lock for a moment. */
 static void pages_promote_referenced(struct kunit *test)
 {
 	static const unsigned long where[] = { 1, 100, 511 };
@@ -274,18 +256,54 @@ static void pages_promote_referenced(struct kunit *test)
 	options_random(test, &random);
 	block = shuffled_base(test, &random);
 	for (i = 0; i < ARRAY_SIZE(where); i++) {
-		get_page(block + where[i]);
 		mutex_lock(&b->lock);
-		xhb_promote_all(b);
+		get_page(block + where[i]);
+		KUNIT_EXPECT_FALSE(test, promote(b, block));
+		put_page(block + where[i]);
+		lock_page(block + where[i]);
+		KUNIT_EXPECT_FALSE(test, promote(b, block));
+		unlock_page(block + where[i]);
 		mutex_unlock(&b->lock);
 		KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
-		put_page(block + where[i]);
 		fixture_check(test);
 	}
 	mutex_lock(&b->lock);
-	xhb_promote_all(b);
+	KUNIT_EXPECT_TRUE(test, promote(b, block));
 	mutex_unlock(&b->lock);
+	fixture_check(test);
+}
+
+/* A list of pages as adoption has it: blocks become 2M pages, the rest not. */
+static void pages_put_list(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	struct rnd_state random;
+	struct page *huge[2];
+	unsigned int i, n, missing;
+	LIST_HEAD(list);
+
+	options_random(test, &random);
+	missing = prandom_u32_state(&random) % XHB_HUGE_PAGES;
+	release_2m(test, XHB_HUGE_PAGES);
+	release_2m(test, XHB_HUGE_PAGES);
+	mutex_lock(&b->lock);
+	for (n = 0; n < 2; n++) {
+		huge[n] = xhb_huge_take(b);
+		split_page(huge[n], XHB_HUGE_ORDER);
+	}
+	for (i = 0; i < 2 * XHB_HUGE_PAGES; i++) {
+		struct page *page = huge[i & 1] + (i / 2 * 7) % XHB_HUGE_PAGES;
+
+		if (page != huge[1] + missing)
+			list_add(&page->lru, &list);
+	}
+	xhb_put_list(b, &list);
+	KUNIT_EXPECT_TRUE(test, list_empty(&list));
 	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, b->base_count, XHB_HUGE_PAGES - 1);
+	xhb_base_put(b, huge[1] + missing);
+	mutex_unlock(&b->lock);
 	fixture_check(test);
 }
 
@@ -319,8 +337,8 @@ static struct kunit_case pages_cases[] = {
 	KUNIT_CASE(pages_populate_each_part),
 	KUNIT_CASE(pages_batches),
 	KUNIT_CASE(pages_promote),
-	KUNIT_CASE(pages_promote_needs_all),
 	KUNIT_CASE(pages_promote_referenced),
+	KUNIT_CASE(pages_put_list),
 	KUNIT_CASE_PARAM(pages_content, kind_gen_params),
 	KUNIT_CASE_PARAM(pages_content_unscrubbed, kind_gen_params),
 	{}

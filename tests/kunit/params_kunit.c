@@ -56,9 +56,50 @@ static void params_defaults(struct kunit *test)
 	struct xhb_balloon *b = applied(test);
 
 	KUNIT_EXPECT_TRUE(test, b->enable_huge);
-	KUNIT_EXPECT_EQ(test, b->effort, (unsigned int)XHB_EFFORT_COMPACT);
+	KUNIT_EXPECT_EQ(test, b->effort, (unsigned int)XHB_EFFORT_EVACUATE);
 	KUNIT_EXPECT_EQ(test, b->floor_kb, 0UL);
-	expect_parameter(test, "hugepage_effort", "compact\n");
+	KUNIT_EXPECT_EQ(test, b->coalesce, 1U);
+	KUNIT_EXPECT_EQ(test, b->coalesce_interval_ms, 250U);
+	KUNIT_EXPECT_EQ(test, b->coalesce_batch, 4U);
+	expect_parameter(test, "hugepage_effort", "evacuate\n");
+	expect_parameter(test, "coalesce_batch", "4\n");
+}
+
+/* A value that is refused leaves the last good one. */
+static void params_limits(struct kunit *test)
+{
+	static const struct {
+		const char *name;
+		const char *text;
+		int err;
+		const char *after;
+	} writes[] = {
+		{ "coalesce", "0", 0, "0\n" },
+		{ "coalesce", "2", -ERANGE, "0\n" },
+		{ "coalesce", "y", -EINVAL, "0\n" },
+		{ "coalesce", "1\n", 0, "1\n" },
+		{ "coalesce_interval_ms", "9", -ERANGE, "250\n" },
+		{ "coalesce_interval_ms", "10", 0, "10\n" },
+		{ "coalesce_interval_ms", "3600000", 0, "3600000\n" },
+		{ "coalesce_interval_ms", "3600001", -ERANGE, "3600000\n" },
+		{ "coalesce_interval_ms", "1s", -EINVAL, "3600000\n" },
+		{ "coalesce_interval_ms", "250", 0, "250\n" },
+		{ "coalesce_batch", "0", -ERANGE, "4\n" },
+		{ "coalesce_batch", "64", 0, "64\n" },
+		{ "coalesce_batch", "65", -ERANGE, "64\n" },
+		{ "coalesce_batch", "-1", -EINVAL, "64\n" },
+		{ "coalesce_batch", "", -EINVAL, "64\n" },
+		{ "coalesce_batch", "4", 0, "4\n" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(writes); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, set(test, writes[i].name,
+					      writes[i].text),
+				    writes[i].err, "'%s' to %s",
+				    writes[i].text, writes[i].name);
+		expect_parameter(test, writes[i].name, writes[i].after);
+	}
 }
 
 static void params_applied(struct kunit *test)
@@ -80,7 +121,7 @@ static void params_applied(struct kunit *test)
 	expect_parameter(test, "floor_kb", "12345\n");
 
 	set(test, "enable_huge", "1");
-	set(test, "hugepage_effort", "compact");
+	set(test, "hugepage_effort", "evacuate");
 	set(test, "floor_kb", "0");
 }
 
@@ -99,6 +140,7 @@ static void params_efforts(struct kunit *test)
 
 static struct kunit_case params_cases[] = {
 	KUNIT_CASE(params_defaults),
+	KUNIT_CASE(params_limits),
 	KUNIT_CASE(params_applied),
 	KUNIT_CASE(params_efforts),
 	{}

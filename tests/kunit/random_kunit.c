@@ -63,9 +63,7 @@ static void random_operation(struct kunit *test, struct walk *w)
 		random_host(w);
 		break;
 	case 2:
-		mutex_lock(&b->lock);
-		xhb_promote_all(b);
-		mutex_unlock(&b->lock);
+		xhb_coalesce_one(b);
 		break;
 	case 3:
 		b->enable_huge = below(w, 4);

@@ -31,7 +31,9 @@
 #undef alloc_pages
 #undef alloc_pages_node
 #undef __free_page
-#undef alloc_workqueue
+#undef alloc_ordered_workqueue
+#undef alloc_contig_range
+#undef kvcalloc
 #undef kvmalloc_array
 #undef xen_pv_domain
 
@@ -44,8 +46,12 @@
 #define si_mem_available()		fake_mem_available()
 #define kvmalloc_array(n, size, gfp)	fake_kvmalloc_array(n, size, gfp)
 #define kvfree(addr)			fake_kvfree(addr)
-#define alloc_workqueue(name, flags, active) \
-	fake_alloc_workqueue(name, flags, active)
+#define kvcalloc(n, size, gfp)		fake_kvmalloc_array(n, size, (gfp) | __GFP_ZERO)
+#define alloc_ordered_workqueue(name, flags) \
+	fake_alloc_workqueue(name, flags)
+#define alloc_contig_range(start, end, type, gfp) \
+	fake_alloc_contig_range(start, end, type, gfp)
+#define free_contig_range(pfn, pages)	fake_free_contig_range(pfn, pages)
 
 #define HYPERVISOR_memory_op(cmd, arg)	fake_memory_op(cmd, arg)
 #define HYPERVISOR_hvm_op(op, arg)	fake_hvm_op(op, arg)

@@ -87,6 +87,8 @@ static const struct write writes[] = {
 
 	{ HB, "hugepage_effort", "free\n", 0, "free\n" },
 	{ HB, "hugepage_effort", "compact", 0, "compact\n" },
+	{ HB, "hugepage_effort", "evacuate\n", 0, "evacuate\n" },
+	{ HB, "hugepage_effort", "compact", 0, "compact\n" },
 	{ HB, "hugepage_effort", "compac", -EINVAL, "compact\n" },
 	{ HB, "hugepage_effort", "compacts", -EINVAL, "compact\n" },
 	{ HB, "hugepage_effort", "free compact", -EINVAL, "compact\n" },
@@ -94,6 +96,19 @@ static const struct write writes[] = {
 	{ HB, "hugepage_effort", "FREE", -EINVAL, "compact\n" },
 	{ HB, "hugepage_effort", "", -EINVAL, "compact\n" },
 	{ HB, "hugepage_effort", "0", -EINVAL, "compact\n" },
+
+	{ HB, "coalesce", "1\n", 0, "1\n" },
+	{ HB, "coalesce", "2", -ERANGE, "1\n" },
+	{ HB, "coalesce", "on", -EINVAL, "1\n" },
+	{ HB, "coalesce", "0", 0, "0\n" },
+	{ HB, "coalesce_interval_ms", "9", -ERANGE, "10\n" },
+	{ HB, "coalesce_interval_ms", "3600000", 0, "3600000\n" },
+	{ HB, "coalesce_interval_ms", "3600001", -ERANGE, "3600000\n" },
+	{ HB, "coalesce_interval_ms", "1 s", -EINVAL, "3600000\n" },
+	{ HB, "coalesce_batch", "64", 0, "64\n" },
+	{ HB, "coalesce_batch", "65", -ERANGE, "64\n" },
+	{ HB, "coalesce_batch", "0", -ERANGE, "64\n" },
+	{ HB, "coalesce_batch", "", -EINVAL, "64\n" },
 
 	{ HB, "floor_kb", "65536\n", 0, "65536\n" },
 	{ HB, "floor_kb", "0", 0, "0\n" },

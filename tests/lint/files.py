@@ -140,7 +140,7 @@ def abi(top):
                                text_of(top, path), re.M))
     source = text_of(top, "src/sysfs.c")
     group = re.search(r"\*xhb_attrs\[\] = \{(.*?)\};", source, re.S)
-    there = set(re.findall(r"&dev_attr_(\w+)\.attr", group.group(1)))
+    there = set(re.findall(r"&(?:dev|xhb)_attr_(\w+)\.attr", group.group(1)))
     return [f"{path}: hugeballoon/{name} is not in src/sysfs.c"
             for name in sorted(described - there)] + \
            [f"src/sysfs.c: hugeballoon/{name} is not in {path}"

@@ -10,9 +10,9 @@ import subprocess
 # From the bottom up. A new file in src/ has to find its place here.
 LAYERS = (
     ("pure", ("backoff", "floor"), ("xhb_policy.h",)),
-    ("hypervisor", ("reservation", "reservation_pv"), ("xhb_hv.h",)),
-    ("pages", ("pages", "page_source"), ("xhb.h", "xhb_pages.h")),
-    ("engine", ("engine", "inflate", "deflate", "lend"), ("xhb_engine.h",)),
+    ("hypervisor", ("reservation", "reservation_pv", "move"), ("xhb_hv.h",)),
+    ("pages", ("pages", "exchange", "migrate", "page_source", "evacuate"), ("xhb.h", "xhb_pages.h")),
+    ("engine", ("engine", "inflate", "deflate", "lend", "coalesce"), ("xhb_engine.h",)),
     ("front ends", ("builtin", "redirect", "adopt", "target", "params", "sysfs",
                     "sysfs_builtin", "debugfs"), ("xhb_takeover.h",)),
     ("takeover", ("takeover",), ()),

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Emptying blocks, and what the coalescing worker makes of them. The kernel's
+ * own page isolation and migration move what is in the way, balloon pages too.
+ */
+#include <linux/mm.h>
+#include <linux/workqueue.h>
+
+#include "kinds.h"
+
+#define SCATTERED	600
+#define FEW		16
+#define BLOCKS		5
+
+/*
+ * Base pages in the gaps between pages of somebody else, who goes then. In
+ * blocks that are free as a whole, or what else is in them could not be moved.
+ */
+static void inflate_scattered(struct kunit *test, unsigned long pages)
+{
+	struct fixture *f = test->priv;
+	struct page *blocks[BLOCKS];
+	unsigned long i, block;
+
+	for (block = 0; block < BLOCKS; block++) {
+		blocks[block] = alloc_pages(GFP_HIGHUSER_MOVABLE,
+					    XHB_HUGE_ORDER);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, blocks[block]);
+		split_page(blocks[block], XHB_HUGE_ORDER);
+	}
+	for (i = 0; i < BLOCKS * XHB_HUGE_PAGES; i += 2)
+		__free_page(blocks[i % BLOCKS] + i / BLOCKS);
+	f->b.enable_huge = 0;
+	fixture_go(test, f->total - pages);
+	f->b.enable_huge = 1;
+	for (i = 1; i < BLOCKS * XHB_HUGE_PAGES; i += 2)
+		__free_page(blocks[i % BLOCKS] + i / BLOCKS);
+}
+
+static void coalesce_promotes(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	fixture_go(test, f->total - XHB_HUGE_PAGES);
+	mutex_lock(&b->lock);
+	xhb_split_one(b);
+	mutex_unlock(&b->lock);
+	KUNIT_EXPECT_TRUE(test, xhb_coalesce_one(b));
+	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_PROMOTED], 1ULL);
+	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COALESCED], 0ULL);
+	fixture_check(test);
+}
+
+static void coalesce_moves(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	unsigned long target = f->total - SCATTERED;
+
+	inflate_scattered(test, SCATTERED);
+	KUNIT_EXPECT_TRUE(test, xhb_coalesce_one(b));
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, target);
+	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, b->base_count, SCATTERED - XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COALESCED], 1ULL);
+	KUNIT_EXPECT_GT(test, b->counts[XHB_COUNT_MIGRATED], 0ULL);
+}
+
+/* Xen takes the block, but has nothing to give for it: the balloon is larger. */
+static void coalesce_gives_first(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	unsigned long target = f->total - SCATTERED;
+
+	inflate_scattered(test, SCATTERED);
+	fake_hv.max_pages = fake_hv.tot_pages - XHB_HUGE_PAGES;
+	KUNIT_EXPECT_TRUE(test, xhb_coalesce_one(b));
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, target - XHB_HUGE_PAGES);
+	fake_hv.max_pages = f->tot_pages;
+	fixture_go(test, target);
+}
+
+static void few_scattered(struct kunit *test)
+{
+	inflate_scattered(test, FEW);
+}
+
+static void coalesce_run(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	xhb_coalesce_one(&f->b);
+}
+
+static void nothing(struct kunit *test)
+{
+}
+
+static void coalesce_each_call_fails(struct kunit *test)
+{
+	static const struct fixture_walk walk = {
+		.prepare = few_scattered,
+		.run = coalesce_run,
+		.finish = nothing,
+	};
+
+	fixture_do_walk(test, &walk);
+}
+
+/* Nobody can be moved in the blocks that hold base pages: another one will do. */
+static void coalesce_elsewhere(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	inflate_scattered(test, SCATTERED);
+	fake_guest.contig_left = 0;
+	KUNIT_EXPECT_TRUE(test, xhb_coalesce_one(b));
+	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COALESCED], 1ULL);
+	fake_guest.huge_left = 0;
+	KUNIT_EXPECT_FALSE(test, xhb_coalesce_one(b));
+	fixture_check(test);
+}
+
+static void run_worker(struct xhb_balloon *b)
+{
+	WRITE_ONCE(b->stopping, false);
+	xhb_coalesce_kick(b);
+	flush_delayed_work(&b->coalesce_work);
+}
+
+static void worker_init(struct xhb_balloon *b)
+{
+	xhb_coalesce_init(b);
+	b->coalesce = 1;
+}
+
+static void worker_stop(struct xhb_balloon *b)
+{
+	WRITE_ONCE(b->stopping, true);
+	xhb_coalesce_stop(b);
+}
+
+static void worker_coalesces(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	worker_init(b);
+	inflate_scattered(test, SCATTERED);
+	run_worker(b);
+	worker_stop(b);
+	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
+	fixture_check(test);
+	/* With fewer than 512 pages left there is nothing to wake up for. */
+	b->stopping = false;
+	xhb_coalesce_kick(b);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
+}
+
+static void worker_rests(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	worker_init(b);
+	b->stopping = false;
+	xhb_coalesce_kick(b);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
+
+	inflate_scattered(test, SCATTERED);
+	b->coalesce = 0;
+	xhb_coalesce_kick(b);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
+	b->coalesce = 1;
+
+	/* A target comes first. */
+	f->stats.target_pages++;
+	run_worker(b);
+	KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
+	f->stats.target_pages--;
+
+	b->stopping = true;
+	xhb_coalesce_kick(b);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
+}
+
+static void worker_backs_off(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	unsigned int pause;
+
+	worker_init(b);
+	inflate_scattered(test, SCATTERED);
+	fake_guest.contig_left = 0;
+	fake_guest.huge_left = 0;
+	for (pause = 10; pause < 100; pause *= 2) {
+		run_worker(b);
+		cancel_delayed_work_sync(&b->coalesce_work);
+		KUNIT_EXPECT_EQ(test, b->coalesce_pause_ms, pause);
+	}
+	fake_guest.contig_left = ULONG_MAX;
+	run_worker(b);
+	worker_stop(b);
+	KUNIT_EXPECT_EQ(test, b->coalesce_pause_ms, 0U);
+	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
+}
+
+/* With nothing to coalesce, free memory is gathered. */
+static void worker_gathers(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	worker_init(b);
+	b->effort = XHB_EFFORT_EVACUATE;
+	fixture_go(test, f->total - XHB_HUGE_PAGES);
+	/* The kernel under test is small; what is scattered in it is not. */
+	if (xhb_scattered_pages() < 8 * XHB_HUGE_PAGES)
+		kunit_skip(test, "nothing is scattered");
+	run_worker(b);
+	worker_stop(b);
+	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
+	fixture_check(test);
+}
+
+static void evacuate_takes_no_free_block(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = xhb_evacuate(&f->b, true);
+
+	/* No block holds base pages, so none is to be emptied. */
+	KUNIT_EXPECT_PTR_EQ(test, page, NULL);
+}
+
+static void evacuate_stops_for_target(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page;
+
+	inflate_scattered(test, SCATTERED);
+	f->b.target_changed = true;
+	page = xhb_evacuate(&f->b, true);
+	KUNIT_EXPECT_PTR_EQ(test, page, NULL);
+	f->b.target_changed = false;
+	page = xhb_evacuate(&f->b, true);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, page);
+	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(page_to_pfn(page), XHB_HUGE_PAGES));
+	fake_free_pages(page, XHB_HUGE_ORDER);
+}
+
+static struct kunit_case coalesce_cases[] = {
+	KUNIT_CASE_PARAM(coalesce_promotes, kind_gen_params),
+	KUNIT_CASE_PARAM(coalesce_moves, kind_gen_params),
+	KUNIT_CASE_PARAM(coalesce_gives_first, kind_gen_params),
+	KUNIT_CASE_PARAM(coalesce_each_call_fails, kind_gen_params),
+	KUNIT_CASE(coalesce_elsewhere),
+	KUNIT_CASE(worker_coalesces),
+	KUNIT_CASE(worker_rests),
+	KUNIT_CASE(worker_backs_off),
+	KUNIT_CASE(worker_gathers),
+	KUNIT_CASE(evacuate_takes_no_free_block),
+	KUNIT_CASE(evacuate_stops_for_target),
+	{}
+};
+
+static struct kunit_suite coalesce_suite = {
+	.name = "xhb_coalesce",
+	.init = kind_init,
+	.exit = fixture_exit,
+	.test_cases = coalesce_cases,
+};
+
+kunit_test_suite(coalesce_suite);

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Moving memory from page to page, and the migration of balloon pages on top.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+
+#include "kinds.h"
+
+#define BASE	20
+
+static void base_only(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->b.enable_huge = 0;
+	fixture_go(test, f->total - BASE);
+}
+
+/* What compaction does before it asks for the migration of a page. */
+static struct page *isolate(struct fixture *f)
+{
+	struct page *page = list_first_entry(&f->b.base.pages, struct page, lru);
+
+	get_page(page);
+	lock_page(page);
+	list_del(&page->lru);
+	f->b.base.isolated_pages++;
+	f->isolated = page;
+	return page;
+}
+
+/* What it does when that has failed. */
+static void put_back(struct fixture *f)
+{
+	list_add(&f->isolated->lru, &f->b.base.pages);
+	f->b.base.isolated_pages--;
+	unlock_page(f->isolated);
+	put_page(f->isolated);
+	f->isolated = NULL;
+}
+
+/* Migrates one page as the kernel does, to the end; false if it was refused. */
+static bool migrate(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *newpage = alloc_page(GFP_HIGHUSER_MOVABLE);
+	struct page *page = isolate(f);
+	int err;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, newpage);
+	fake_hv_dirty(newpage);
+	fake_guest_hand_over(newpage);
+	lock_page(newpage);
+	err = xhb_migratepage(&f->b.base, newpage, page, MIGRATE_SYNC);
+	unlock_page(newpage);
+	if (err) {
+		KUNIT_EXPECT_EQ(test, err, -EAGAIN);
+		put_back(f);
+		fake_guest_take_back(newpage);
+		put_page(newpage);
+		return false;
+	}
+
+	KUNIT_EXPECT_FALSE(test, PageOffline(page));
+	KUNIT_EXPECT_TRUE(test, PageOffline(newpage));
+	f->isolated = NULL;
+	fake_guest_take_back(page);
+	unlock_page(page);
+	put_page(page);
+	put_page(newpage);
+	return true;
+}
+
+static void migrate_moves(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	base_only(test);
+	for (i = 0; i < 3 * BASE; i++)
+		KUNIT_EXPECT_TRUE(test, migrate(test));
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, f->b.base_count, (unsigned long)BASE);
+	KUNIT_EXPECT_EQ(test, f->b.base.isolated_pages, 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_MIGRATED], 3ULL * BASE);
+	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_NOT_MIGRATED], 0ULL);
+}
+
+/* Every page is seen by others while it is migrated; the sums count it. */
+static void migrate_isolated_counts(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	base_only(test);
+	isolate(f);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, f->b.base_count, (unsigned long)BASE);
+	KUNIT_EXPECT_EQ(test, xhb_base_isolated(&f->b), 1UL);
+	put_back(f);
+	fixture_check(test);
+}
+
+/* Deflation leaves what is isolated, says that it is stuck, and goes on. */
+static void migrate_isolated_while_deflating(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	base_only(test);
+	isolate(f);
+	KUNIT_EXPECT_EQ(test, (int)fixture_step_to(test, f->total),
+			(int)XHB_STUCK);
+	KUNIT_EXPECT_EQ(test, f->b.base_count, 1UL);
+	fixture_check(test);
+	put_back(f);
+	fixture_go(test, f->total);
+}
+
+static void migrate_lock_taken(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page;
+
+	base_only(test);
+	page = isolate(f);
+	mutex_lock(&f->b.lock);
+	KUNIT_EXPECT_EQ(test, xhb_migratepage(&f->b.base, NULL, page,
+					      MIGRATE_ASYNC), -EAGAIN);
+	mutex_unlock(&f->b.lock);
+	put_back(f);
+	fixture_check(test);
+}
+
+/* The domain is at its maximum, and the host has nothing. */
+static void migrate_without_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	bool atomic = f->b.hv.method == XHB_METHOD_GMFN_MOVE;
+
+	base_only(test);
+	fake_hv.max_pages = fake_hv.tot_pages;
+	fake_hv.host_small = 0;
+	fake_hv.host_huge = 0;
+	KUNIT_EXPECT_EQ(test, migrate(test), atomic);
+	fixture_check(test);
+
+	/* One page is all that it takes. */
+	fake_hv.host_small = 1;
+	KUNIT_EXPECT_TRUE(test, migrate(test));
+	fixture_check(test);
+}
+
+static void migrate_in_two_steps(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	base_only(test);
+	f->b.hv.method = XHB_METHOD_POPULATE_RELEASE;
+	if (fake_hv.kind == FAKE_PV)
+		kunit_skip(test, "a PV guest always has the exchange");
+	KUNIT_EXPECT_TRUE(test, migrate(test));
+	fixture_check(test);
+	fake_hv.max_pages = fake_hv.tot_pages;
+	KUNIT_EXPECT_FALSE(test, migrate(test));
+	fixture_check(test);
+}
+
+static void migrate_once(struct kunit *test)
+{
+	migrate(test);
+}
+
+static void nothing(struct kunit *test)
+{
+}
+
+static void migrate_each_call_fails(struct kunit *test)
+{
+	static const struct fixture_walk walk = {
+		.prepare = base_only,
+		.run = migrate_once,
+		.finish = nothing,
+	};
+
+	fixture_do_walk(test, &walk);
+}
+
+static void migrate_in_two_steps_fails(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	unsigned long call;
+
+	f->b.hv.method = XHB_METHOD_POPULATE_RELEASE;
+	if (fake_hv.kind == FAKE_PV)
+		kunit_skip(test, "a PV guest always has the exchange");
+	base_only(test);
+	for (call = 1; call <= 2; call++) {
+		fault_arm(call, call, 0);
+		KUNIT_EXPECT_FALSE(test, migrate(test));
+		KUNIT_EXPECT_EQ(test, fault_calls(), call == 1 ? 1UL : 3UL);
+		fault_disarm();
+		fixture_check(test);
+	}
+}
+
+static void probe(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	xhb_probe_method(&f->b);
+}
+
+static void probe_finds_method(struct kunit *test)
+{
+	static const enum xhb_method methods[] = {
+		[FAKE_OPS] = XHB_METHOD_EXCHANGE,
+		[FAKE_HVM] = XHB_METHOD_GMFN_MOVE,
+		[FAKE_PV] = XHB_METHOD_EXCHANGE,
+	};
+	struct fixture *f = test->priv;
+
+	probe(test);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, (int)f->b.hv.method,
+			(int)methods[fake_hv.kind]);
+	if (fake_hv.kind == FAKE_PV)
+		return;
+
+	fake_hv.no_moves = true;
+	probe(test);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, (int)f->b.hv.method,
+			(int)XHB_METHOD_POPULATE_RELEASE);
+}
+
+/* Short of memory at that moment, the method is known all the same. */
+static void probe_without_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	enum xhb_method method = f->b.hv.method;
+
+	fake_hv.host_small = 0;
+	fake_hv.host_huge = 0;
+	fake_hv.fragmented = true;
+	probe(test);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, (int)f->b.hv.method, (int)method);
+}
+
+static void probe_each_call_fails(struct kunit *test)
+{
+	static const struct fixture_walk walk = {
+		.run = probe,
+		.finish = nothing,
+	};
+
+	fixture_do_walk(test, &walk);
+}
+
+static struct kunit_case migrate_cases[] = {
+	KUNIT_CASE_PARAM(migrate_moves, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_isolated_counts, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_isolated_while_deflating, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_lock_taken, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_without_memory, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_in_two_steps, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_each_call_fails, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_in_two_steps_fails, kind_gen_params),
+	KUNIT_CASE_PARAM(probe_finds_method, kind_gen_params),
+	KUNIT_CASE_PARAM(probe_without_memory, kind_gen_params),
+	KUNIT_CASE_PARAM(probe_each_call_fails, kind_gen_params),
+	{}
+};
+
+static struct kunit_suite migrate_suite = {
+	.name = "xhb_migrate",
+	.init = kind_init,
+	.exit = fixture_exit,
+	.test_cases = migrate_cases,
+};
+
+kunit_test_suite(migrate_suite);
