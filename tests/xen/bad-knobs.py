@@ -5,11 +5,17 @@ GUEST = {"memory": 256}
 NONSENSE = {
     "enable_huge": ("2", "-1", "yes please", "\n", "1garbage", "0.5"),
     "hugepage_effort": ("hard", "freee", "fre", "1", "\n"),
+    "coalesce": ("2", "-1", "on", "\n"),
+    "coalesce_interval_ms": ("0", "9", "3600001", "1s", "-1"),
+    "coalesce_batch": ("0", "65", "many"),
     "floor_kb": ("garbage", "12abc", "-1", "99999999999999999999999"),
 }
 SENSE = {
     "enable_huge": ("0", "1"),
-    "hugepage_effort": ("free", "compact"),
+    "hugepage_effort": ("free", "compact", "evacuate"),
+    "coalesce": ("0", "1"),
+    "coalesce_interval_ms": ("10", "3600000"),
+    "coalesce_batch": ("64", "1"),
     "floor_kb": ("65536", "0"),
 }
 

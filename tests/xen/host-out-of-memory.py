@@ -7,31 +7,16 @@ GUEST = {"memory": 512}
 ALONE = True
 KINDS = ("pvh", "pv")
 MB = 1024
-HOG = """
-name = "hog"
-type = "pv"
-kernel = "/guest/vmlinux"
-memory = 128
-"""
 WATCH_SECONDS = 10
 # Retries with a growing delay, a handful of hypercalls each.
 HYPERCALLS_MAX = 200
-
-
-def take_all_memory(t):
-    t.bed.dom0.put(HOG.encode(), "/tmp/hog.cfg")
-    t.bed.dom0.run("xl create -p /tmp/hog.cfg")
-    t.bed.dom0.run("takemem $(xl domid hog)")
-    free = t.bed.dom0.run("xl info free_memory").out.strip()
-    t.expect(int(free) <= 1, f"the host still has {free} MB")
 
 
 def run(t):
     guest = t.guest
     guest.insmod()
     guest.set_target(guest.boot_kb - 200 * MB)
-    take_all_memory(t)
-    try:
+    with t.no_host_memory():
         guest.write("target_kb", str(guest.boot_kb))
         guest.settle()
         before = guest.statistics()["hypercalls"]
@@ -40,6 +25,4 @@ def run(t):
         t.expect(guest.current_kb() < guest.boot_kb - 190 * MB, "where from?")
         t.expect(calls <= HYPERCALLS_MAX, f"{calls} hypercalls in {WATCH_SECONDS} s")
         guest.check_conservation()
-    finally:
-        t.bed.dom0.run("xl destroy hog")
     guest.await_current(guest.boot_kb, timeout=90)

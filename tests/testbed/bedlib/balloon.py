@@ -124,6 +124,20 @@ class Balloon:
             raise Failure(f"{self.name}: {books} adds up to {sum(books.values())}, "
                           f"not to {self.total_kb} as at boot")
 
+    def vmstat(self, name):
+        return int(self.run(f"grep '^{name} ' /proc/vmstat").out.split()[1])
+
+    def free_blocks(self):
+        """Free 2M blocks, those in larger ones included."""
+        zones = [line.split() for line in self.run("cat /proc/buddyinfo").out.splitlines()]
+        return sum(int(count) << (order - 9) for zone in zones
+                   for order, count in enumerate(zone[4:]) if order >= 9)
+
+    def await_file(self, name, at_least, timeout=120):
+        """Until the file shows so large a number."""
+        self.run(f"until [ $(cat {XEN_MEMORY}/{name}) -ge {at_least} ]; "
+                 "do usleep 100000; done", timeout)
+
     # Changing the target
 
     def mem_set(self, megabytes):
@@ -169,12 +183,25 @@ class Balloon:
                 f"but the domain's pages from {self.boot_pages} to {pages}")
         self.check_sum()
 
+    def inflate_scattered(self, kb):
+        """With enable_huge=0: the balloon's pages lie all over free memory."""
+        self.run("rm -f /tmp/scatter; mbtool scatter 400 /tmp/scatter & "
+                 "echo $! >/tmp/scatter.pid; "
+                 "until [ -s /tmp/scatter ]; do usleep 50000; done")
+        self.set_target(self.boot_kb - kb)
+        self.run("pid=$(cat /tmp/scatter.pid); kill $pid; "
+                 "while kill -0 $pid 2>/dev/null; do usleep 50000; done")
+
+    def compact(self):
+        self.run("echo 1 >/proc/sys/vm/compact_memory", 120)
+
     # Memory load
 
-    def start_load(self, megabytes, timeout=120):
+    def start_load(self, megabytes, small=False, timeout=120):
         """A process that checks its own memory; see mbtool-load.c."""
         self._await_load(
-            f"mbtool load {megabytes} /tmp/load.status >/tmp/load.out 2>&1 & "
+            f"mbtool load {megabytes} /tmp/load.status {'small' if small else ''} "
+            ">/tmp/load.out 2>&1 & "
             "echo $! >/tmp/load.pid", "filled", timeout)
 
     def halve_load(self, timeout=60):

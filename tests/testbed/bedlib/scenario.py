@@ -10,6 +10,7 @@ it is about, and a function run(t). It says what it needs by
     XEN = False                 needs no Xen
 """
 
+import contextlib
 import glob
 import importlib.util
 import os
@@ -19,6 +20,14 @@ import zlib
 from . import checks, modules, paths
 from .balloon import Balloon, Dom0Machine
 from .errors import Failure
+
+
+HOG = """
+name = "hog"
+type = "pv"
+kernel = "/guest/vmlinux"
+memory = 128
+"""
 
 
 class Scenario:
@@ -86,6 +95,19 @@ class Context:
         balloon = Balloon(Dom0Machine(self.bed))
         self.balloons.append(balloon)
         return balloon
+
+    @contextlib.contextmanager
+    def no_host_memory(self):
+        """A domain that never runs holds all memory; for scenarios that are ALONE."""
+        self.bed.dom0.put(HOG.encode(), "/tmp/hog.cfg")
+        self.bed.dom0.run("xl create -p /tmp/hog.cfg")
+        try:
+            self.bed.dom0.run("takemem $(xl domid hog)")
+            free = self.bed.dom0.run("xl info free_memory").out.strip()
+            self.expect(int(free) <= 1, f"the host still has {free} MB")
+            yield
+        finally:
+            self.bed.dom0.run("xl destroy hog")
 
     def violations(self):
         """What the scenario has broken without noticing."""

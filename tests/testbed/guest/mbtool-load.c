@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * load MB STATUS_FILE: keep MB of memory busy and know what must be in it.
+ * load MB STATUS_FILE [small]: keep MB of memory busy and know what must be in
+ * it. "small" for 4K pages only: of a huge page that is given back in part
+ * nothing is free at first.
  *
  * Each page carries its index, a generation and words computed from both, so
  * that a page that was lost, zeroed, or swapped with another is noticed. Pages
@@ -170,11 +172,15 @@ int load(int argc, char **argv)
 	bool ok = true;
 	size_t page;
 
-	if (argc != 3)
+	if (argc < 3 || argc > 4)
 		return 2;
 	pages = strtoul(argv[1], NULL, 10) * (1024 * 1024 / PAGE);
 	status_file = argv[2];
 	memory = map(pages * PAGE);
+	if (argc == 4 && madvise(memory, pages * PAGE, MADV_NOHUGEPAGE)) {
+		perror("madvise");
+		return 2;
+	}
 	generation = map(pages * sizeof(*generation));
 	signal(SIGUSR1, on_signal);
 	signal(SIGTERM, on_signal);

@@ -14,7 +14,8 @@ static const struct {
 	{ "await", await, "KB TIMEOUT_MS" },
 	{ "quiet", quiet, "MS TIMEOUT_MS" },
 	{ "write", write_file, "FILE TEXT" },
-	{ "load", load, "MB STATUS_FILE" },
+	{ "load", load, "MB STATUS_FILE [small]" },
+	{ "scatter", scatter, "MB STATUS_FILE" },
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))

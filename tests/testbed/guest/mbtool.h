@@ -8,5 +8,6 @@ int await(int argc, char **argv);
 int quiet(int argc, char **argv);
 int write_file(int argc, char **argv);
 int load(int argc, char **argv);
+int scatter(int argc, char **argv);
 
 #endif

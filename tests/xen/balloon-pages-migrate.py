@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Compaction moves 4K balloon pages, 100 000 times in a PVH guest, without an
+error, and everybody's data stays."""
+
+GUEST = {"memory": 768}
+KINDS = ("pvh", "pv")
+MB = 1024
+BALLOON = 128 * MB
+# A PV guest takes several times as long for a round.
+MIGRATIONS = {"pvh": 100000, "pv": 30000}
+ROUNDS_MAX = 10
+
+
+def run(t):
+    guest = t.guest
+    guest.insmod("enable_huge=0 coalesce=0")
+    exchange = guest.read("hugeballoon/exchange")
+    t.note(f"moves by {exchange}")
+    t.expect(exchange == {"pvh": "gmfn-move", "pv": "exchange"}[t.kind],
+             f"exchange is {exchange}")
+    events = guest.vmstat("balloon_migrate")
+    guest.start_load(100)
+    for _ in range(ROUNDS_MAX):
+        guest.inflate_scattered(BALLOON)
+        guest.compact()
+        migrated = guest.queue_kb("migrated")
+        if migrated >= MIGRATIONS[t.kind]:
+            break
+        guest.set_target(guest.boot_kb)
+    t.note(f"{migrated} migrations, {guest.statistics()['not_migrated']} refused")
+    t.expect(migrated >= MIGRATIONS[t.kind], f"only {migrated} migrations")
+    t.expect(guest.statistics()["not_migrated"] == 0, "Xen refused some")
+    t.expect(guest.vmstat("balloon_migrate") - events == migrated,
+             "balloon_migrate counts something else")
+    t.expect(guest.queue_kb("isolated_kb") == 0, "pages are still isolated")
+    guest.check_conservation()
+    t.expect(guest.end_load() == 100 * MB // 4, "the load has lost pages")
+    guest.set_target(guest.boot_kb)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Without free memory in the host balloon pages move in PVH guests. PV guests
+cannot, lose nothing by trying, and go on when there is memory again."""
+
+GUEST = {"memory": 768}
+KINDS = ("pvh", "pv")
+ALONE = True
+MB = 1024
+
+
+def run(t):
+    guest = t.guest
+    guest.insmod("enable_huge=0 coalesce=0")
+    guest.start_load(100)
+    guest.inflate_scattered(128 * MB)
+    with t.no_host_memory():
+        guest.compact()
+        statistics = guest.statistics()
+        t.note(f"{statistics['migrated']} moved, {statistics['not_migrated']} refused")
+        if t.kind == "pvh":
+            t.expect(statistics["migrated"] > 1000, "nothing has moved")
+            t.expect(statistics["not_migrated"] == 0, "Xen refused some")
+        else:
+            t.expect(statistics["not_migrated"] > 0, "nothing was refused")
+        guest.check_conservation()
+    if t.kind == "pv":
+        guest.compact()
+        t.expect(guest.statistics()["migrated"] > statistics["migrated"],
+                 "nothing moves any more")
+    t.expect(guest.end_load() == 100 * MB // 4, "the load has lost pages")
+    guest.set_target(guest.boot_kb)
