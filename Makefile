@@ -6,8 +6,8 @@ KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules testbed demo check check-xen check-kunit check-harness lint \
-	coverage install uninstall dkms clean help
+.PHONY: modules testbed demo check check-xen check-kunit check-debug check-debug-kunit \
+	check-debug-xen check-harness lint coverage install uninstall dkms clean help
 
 modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 	@test -e $(KDIR)/Makefile || { \
@@ -26,8 +26,18 @@ testbed:
 demo: testbed ## boot real Xen in QEMU and compare with the built-in driver
 	@tests/testbed/demo
 
-check: ## lint, unit tests and scenarios; what CI runs
+check: ## lint, units and scenarios, also on a debug kernel; what CI runs
 	@scripts/check
+
+check-debug: ## units and scenarios on a kernel with KASAN and lockdep
+	@scripts/check debug-kunit debug-xen
+
+check-debug-kunit:
+	@scripts/setup
+	@tests/kunit/run --kernel debug --memory 1G --timeout 1200
+
+check-debug-xen: testbed
+	@tests/testbed/run-scenarios --debug --run debug
 
 check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one
 	@tests/testbed/run-scenarios $(SCENARIO)

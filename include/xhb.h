@@ -119,7 +119,10 @@ enum xhb_verdict {
  *	touched by @work
  * @batch: pages of the step in progress, XHB_BATCH_PAGES entries; only touched
  *	on @wq, and by load and unload while nothing can run there
- * @cursor: block at which evacuation looks next; only touched on @wq
+ * @cursor: first block of the window that evacuation looks at next; only
+ *	touched on @wq
+ * @busy: a bit for each of @blocks, set if it could not be emptied since
+ *	@cursor passed the end last; only touched on @wq
  * @at_rest: called when @work has nothing to do for now; set at load
  * @coalesce_work: the coalescing worker
  * @coalesce_pause_ms: its pause while the guest has no block to offer; only
@@ -160,6 +163,7 @@ struct xhb_balloon {
 	unsigned int skip_huge_next;
 	struct page **batch;
 	unsigned long cursor;
+	unsigned long *busy;
 
 	void (*at_rest)(struct xhb_balloon *b);
 	struct delayed_work coalesce_work;

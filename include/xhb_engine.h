@@ -24,6 +24,7 @@ void xhb_coalesce_init(struct xhb_balloon *b);
 void xhb_coalesce_kick(struct xhb_balloon *b);
 void xhb_coalesce_stop(struct xhb_balloon *b);
 bool xhb_coalesce_one(struct xhb_balloon *b);
+bool xhb_gather_one(struct xhb_balloon *b);
 
 int xhb_lend(struct xhb_balloon *b, unsigned int n, struct page **pages);
 void xhb_take_back(struct xhb_balloon *b, unsigned int n, struct page **pages);

@@ -118,8 +118,14 @@ bool xhb_coalesce_one(struct xhb_balloon *b)
 	return true;
 }
 
-/* Makes a free 2M block of free 4K pages. */
-static bool xhb_gather_one(struct xhb_balloon *b)
+/**
+ * xhb_gather_one() - make a free 2M block of scattered free memory
+ * @b: the balloon
+ *
+ * Context: may sleep; on the engine's queue only, not under the balloon's lock.
+ * Return: false if the guest has no block that can be emptied.
+ */
+bool xhb_gather_one(struct xhb_balloon *b)
 {
 	struct page *page = xhb_evacuate(b, false);
 

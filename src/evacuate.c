@@ -6,6 +6,7 @@
  * least to move are tried. What cannot move is found out by looking first:
  * trying is expensive, because it makes every CPU give up its cached pages.
  */
+#include <linux/bitmap.h>
 #include <linux/gfp.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -19,6 +20,8 @@
 
 /* Blocks looked at before one of them is chosen. */
 #define XHB_WINDOW	64UL
+/* Of a window, the blocks that are tried at most. */
+#define XHB_TRIES	4
 /* More than this to move is not worth a 2M page. */
 #define XHB_MOVE_MOST	(XHB_HUGE_PAGES * 3 / 4)
 /* Instead of a number of pages. */
@@ -73,17 +76,19 @@ static unsigned int xhb_block_cost(unsigned long block)
 	return xhb_pages_to_move(first);
 }
 
-/* The cheapest block of the next window, or -1; steps over the window. */
+/* The cheapest block of the window, or -1. */
 static long xhb_choose_block(struct xhb_balloon *b, bool with_base)
 {
+	unsigned long end = min(b->cursor + XHB_WINDOW, b->blocks);
 	unsigned int least = XHB_MOVE_MOST;
-	unsigned long i, begin = b->cursor;
+	unsigned long block;
 	long best = -1;
 
-	for (i = 0; i < XHB_WINDOW && begin + i < b->blocks; i++) {
-		unsigned long block = begin + i;
+	for (block = b->cursor; block < end; block++) {
 		unsigned int cost, base;
 
+		if (test_bit(block, b->busy))
+			continue;
 		base = READ_ONCE(b->base_in_block[block]);
 		if (with_base && !base)
 			continue;
@@ -97,8 +102,17 @@ static long xhb_choose_block(struct xhb_balloon *b, bool with_base)
 			best = block;
 		}
 	}
-	b->cursor = begin + i < b->blocks ? begin + i : 0;
 	return best;
+}
+
+static void xhb_next_window(struct xhb_balloon *b)
+{
+	b->cursor += XHB_WINDOW;
+	if (b->cursor < b->blocks)
+		return;
+	b->cursor = 0;
+	/* Who was busy may not be so for ever. */
+	bitmap_zero(b->busy, b->blocks);
 }
 
 /**
@@ -149,6 +163,27 @@ static struct page *xhb_evacuate_block(unsigned long block)
 	return page;
 }
 
+static struct page *xhb_evacuate_window(struct xhb_balloon *b, bool with_base)
+{
+	struct page *page;
+	unsigned int i;
+	long block;
+
+	for (i = 0; i < XHB_TRIES; i++) {
+		if (!xhb_room_to_move() || READ_ONCE(b->target_changed))
+			break;
+		block = xhb_choose_block(b, with_base);
+		if (block < 0)
+			break;
+		page = xhb_evacuate_block(block);
+		if (page)
+			return page;
+		__set_bit(block, b->busy);
+		cond_resched();
+	}
+	return NULL;
+}
+
 /**
  * xhb_evacuate() - empty a 2M block of guest memory
  * @b: the balloon
@@ -163,19 +198,15 @@ static struct page *xhb_evacuate_block(unsigned long block)
  */
 struct page *xhb_evacuate(struct xhb_balloon *b, bool with_base)
 {
+	struct page *page;
 	unsigned long seen;
 
 	for (seen = 0; seen < b->blocks; seen += XHB_WINDOW) {
-		struct page *page;
-		long block;
-
-		if (!xhb_room_to_move() || READ_ONCE(b->target_changed))
-			return NULL;
-		block = xhb_choose_block(b, with_base);
-		page = block < 0 ? NULL : xhb_evacuate_block(block);
-		if (page)
+		page = xhb_evacuate_window(b, with_base);
+		/* The next call looks at others, so that the cheapest go first. */
+		xhb_next_window(b);
+		if (page || READ_ONCE(b->target_changed) || !xhb_room_to_move())
 			return page;
-		cond_resched();
 	}
 	return NULL;
 }

@@ -38,7 +38,14 @@ int xhb_pages_init(struct xhb_balloon *b)
 	b->blocks = DIV_ROUND_UP(end, XHB_HUGE_PAGES);
 	b->base_in_block = kvcalloc(b->blocks, sizeof(*b->base_in_block),
 				    GFP_KERNEL);
-	return b->base_in_block ? 0 : -ENOMEM;
+	if (!b->base_in_block)
+		return -ENOMEM;
+	b->busy = kvcalloc(BITS_TO_LONGS(b->blocks), sizeof(*b->busy),
+			   GFP_KERNEL);
+	if (b->busy)
+		return 0;
+	kvfree(b->base_in_block);
+	return -ENOMEM;
 }
 
 /**
@@ -50,6 +57,8 @@ int xhb_pages_init(struct xhb_balloon *b)
 void xhb_pages_destroy(struct xhb_balloon *b)
 {
 	WARN_ON_ONCE(b->huge_count || b->base_count);
+	kvfree(b->busy);
+	b->busy = NULL;
 	kvfree(b->base_in_block);
 	b->base_in_block = NULL;
 }

@@ -3,6 +3,7 @@
  * Emptying blocks, and what the coalescing worker makes of them. The kernel's
  * own page isolation and migration move what is in the way, balloon pages too.
  */
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/workqueue.h>
 
@@ -10,31 +11,47 @@
 
 #define SCATTERED	600
 #define FEW		16
-#define BLOCKS		5
+#define BLOCKS		3
+
+/* Gives Xen a page that the driver did not choose. */
+static void release(struct kunit *test, struct page *page)
+{
+	struct fixture *f = test->priv;
+
+	clear_highpage(page);
+	fake_guest_hand_over(page);
+	mutex_lock(&f->b.lock);
+	KUNIT_ASSERT_EQ(test, xhb_release(&f->b, &page, 1, 0), 1UL);
+	mutex_unlock(&f->b.lock);
+}
 
 /*
- * Base pages in the gaps between pages of somebody else, who goes then. In
- * blocks that are free as a whole, or what else is in them could not be moved.
+ * Every second page of some blocks becomes a base page, the others are free.
+ * The blocks were free as a whole, or what else is in them could not be moved.
  */
 static void inflate_scattered(struct kunit *test, unsigned long pages)
 {
 	struct fixture *f = test->priv;
+	unsigned long i, left = pages;
 	struct page *blocks[BLOCKS];
-	unsigned long i, block;
+	unsigned int n;
 
-	for (block = 0; block < BLOCKS; block++) {
-		blocks[block] = alloc_pages(GFP_HIGHUSER_MOVABLE,
-					    XHB_HUGE_ORDER);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, blocks[block]);
-		split_page(blocks[block], XHB_HUGE_ORDER);
+	for (n = 0; n < BLOCKS; n++) {
+		blocks[n] = alloc_pages(GFP_HIGHUSER_MOVABLE, XHB_HUGE_ORDER);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, blocks[n]);
+		split_page(blocks[n], XHB_HUGE_ORDER);
 	}
-	for (i = 0; i < BLOCKS * XHB_HUGE_PAGES; i += 2)
-		__free_page(blocks[i % BLOCKS] + i / BLOCKS);
-	f->b.enable_huge = 0;
-	fixture_go(test, f->total - pages);
-	f->b.enable_huge = 1;
-	for (i = 1; i < BLOCKS * XHB_HUGE_PAGES; i += 2)
-		__free_page(blocks[i % BLOCKS] + i / BLOCKS);
+	for (n = 0; n < BLOCKS; n++) {
+		for (i = 0; i < XHB_HUGE_PAGES; i++) {
+			if (i % 2 && left) {
+				release(test, blocks[n] + i);
+				left--;
+			} else {
+				__free_page(blocks[n] + i);
+			}
+		}
+	}
+	f->stats.target_pages = f->total - pages;
 }
 
 static void coalesce_promotes(struct kunit *test)
@@ -213,21 +230,19 @@ static void worker_backs_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
 }
 
-/* With nothing to coalesce, free memory is gathered. */
-static void worker_gathers(struct kunit *test)
+/* The guest has one more free block, and the balloon what it had. */
+static void gather_frees_block(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
 
-	worker_init(b);
-	b->effort = XHB_EFFORT_EVACUATE;
-	fixture_go(test, f->total - XHB_HUGE_PAGES);
-	/* The kernel under test is small; what is scattered in it is not. */
-	if (xhb_scattered_pages() < 8 * XHB_HUGE_PAGES)
-		kunit_skip(test, "nothing is scattered");
-	run_worker(b);
-	worker_stop(b);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
+	inflate_scattered(test, SCATTERED);
+	KUNIT_EXPECT_TRUE(test, xhb_gather_one(b));
+	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_GATHERED], 1ULL);
+	KUNIT_EXPECT_EQ(test, b->base_count, (unsigned long)SCATTERED);
+	fixture_check(test);
+	fake_guest.contig_left = 0;
+	KUNIT_EXPECT_FALSE(test, xhb_gather_one(b));
 	fixture_check(test);
 }
 
@@ -265,7 +280,7 @@ static struct kunit_case coalesce_cases[] = {
 	KUNIT_CASE(worker_coalesces),
 	KUNIT_CASE(worker_rests),
 	KUNIT_CASE(worker_backs_off),
-	KUNIT_CASE(worker_gathers),
+	KUNIT_CASE_PARAM(gather_frees_block, kind_gen_params),
 	KUNIT_CASE(evacuate_takes_no_free_block),
 	KUNIT_CASE(evacuate_stops_for_target),
 	{}

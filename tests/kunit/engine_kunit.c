@@ -64,7 +64,7 @@ static void engine_init_fails(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 	}
 	fault_disarm();
-	KUNIT_EXPECT_EQ(test, n, 4U);
+	KUNIT_EXPECT_EQ(test, n, 5U);
 	xhb_engine_destroy(b);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 }
@@ -112,7 +112,8 @@ static void engine_retries(struct kunit *test)
 	xhb_engine_start(&f->b);
 	xhb_engine_set_target(&f->b, f->total);
 	KUNIT_EXPECT_TRUE(test, stuck(f, 1));
-	KUNIT_EXPECT_EQ(test, f->stats.schedule_delay, 1UL);
+	/* The first of the delays, or a later one where this thread is slow. */
+	KUNIT_EXPECT_LE(test, f->stats.schedule_delay, 4UL);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&f->b.work));
 	fixture_check(test);
 

@@ -168,7 +168,8 @@ int fake_alloc_contig_range(unsigned long start, unsigned long end,
 		return -EBUSY;
 	err = alloc_contig_range(start, end, type, gfp);
 	for (pfn = start; !err && pfn < end; pfn++) {
-		fake_hv_dirty(pfn_to_page(pfn));
+		if (!want_init_on_alloc(gfp))
+			fake_hv_dirty(pfn_to_page(pfn));
 		fake_guest_hand_over(pfn_to_page(pfn));
 	}
 	return err;

@@ -49,7 +49,8 @@ static bool migrate(struct kunit *test)
 	int err;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, newpage);
-	fake_hv_dirty(newpage);
+	if (!want_init_on_alloc(0))
+		fake_hv_dirty(newpage);
 	fake_guest_hand_over(newpage);
 	lock_page(newpage);
 	err = xhb_migratepage(&f->b.base, newpage, page, MIGRATE_SYNC);

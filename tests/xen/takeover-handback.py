@@ -4,11 +4,13 @@
 GUEST = {"memory": 512}
 KINDS = ("pvh", "pv")
 MB = 1024
+LESS = 128
 
 
-def down_and_up(t, guest, full, less):
-    guest.mem_set(less)
-    guest.await_current(guest.boot_kb - (full - less) * MB)
+def down_and_up(t, guest):
+    full = t.scenario.guest_options["memory"]
+    guest.mem_set(full - LESS)
+    guest.await_current(guest.boot_kb - LESS * MB)
     guest.check_conservation()
     guest.mem_set(full)
     guest.await_current(guest.boot_kb)
@@ -22,9 +24,9 @@ def run(t):
     t.expect(not guest.builtin_thread_runs(), "the built-in driver's thread still runs")
     t.expect(guest.module_loaded(), "there is no group hugeballoon/")
     t.expect(guest.current_kb() == guest.boot_kb, "taking over changed current_kb")
-    down_and_up(t, guest, 512, 384)
+    down_and_up(t, guest)
 
     guest.rmmod()
     t.expect(guest.builtin_thread_runs(), "the built-in driver's thread is not back")
     t.expect(not guest.module_loaded(), "the group hugeballoon/ is still there")
-    down_and_up(t, guest, 512, 384)
+    down_and_up(t, guest)

@@ -8,32 +8,52 @@ import subprocess
 from . import balloon, paths
 from .errors import BedError
 
-BORROWER = os.path.join(paths.SCENARIOS, "borrow", "xhb-borrow.ko")
+
+def _output(*command):
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE,
+                          text=True).stdout.strip()
 
 
 @functools.cache
 def kver():
-    return subprocess.run([os.path.join(paths.TOP, "scripts", "setup"), "--kver"],
-                          check=True, capture_output=True, text=True).stdout.strip()
+    return _output(os.path.join(paths.TOP, "scripts", "setup"), "--kver")
 
 
-def _stripped(path):
-    if not os.path.exists(path):
-        raise BedError(f"{os.path.relpath(path, paths.TOP)} is not built: make testbed")
-    built_for = subprocess.run(["/sbin/modinfo", "-F", "vermagic", path], check=True,
-                               capture_output=True, text=True).stdout.split()[0]
-    if built_for != kver():
-        raise BedError(f"{os.path.relpath(path, paths.TOP)} is for {built_for}, "
-                       f"the testbed runs {kver()}: make testbed")
+@functools.cache
+def debug_kernel():
+    """Directory of the debug kernel, which is built if need be."""
+    return _output(os.path.join(paths.TOP, "scripts", "kernel"), "debug")
+
+
+def _stripped(path, name):
     os.makedirs(paths.IMAGES, exist_ok=True)
-    target = os.path.join(paths.IMAGES, os.path.basename(path))
+    target = os.path.join(paths.IMAGES, name)
     subprocess.run(["strip", "--strip-debug", "-o", target, path], check=True)
     with open(target, "rb") as f:
         return f.read()
 
 
+def _for_stock_kernel(path):
+    if not os.path.exists(path):
+        raise BedError(f"{os.path.relpath(path, paths.TOP)} is not built: make testbed")
+    built_for = _output("/sbin/modinfo", "-F", "vermagic", path).split()[0]
+    if built_for != kver():
+        raise BedError(f"{os.path.relpath(path, paths.TOP)} is for {built_for}, "
+                       f"the testbed runs {kver()}: make testbed")
+    return _stripped(path, os.path.basename(path))
+
+
 @functools.cache
 def files():
     """Path in the guest -> contents."""
-    return {balloon.MODULE: _stripped(paths.MODULE),
-            balloon.BORROWER: _stripped(BORROWER)}
+    return {balloon.MODULE: _for_stock_kernel(paths.MODULE),
+            balloon.BORROWER: _for_stock_kernel(paths.BORROWER)}
+
+
+@functools.cache
+def debug_files():
+    """The same for the debug kernel."""
+    tree = _output(os.path.join(paths.TESTBED, "build-debug-modules"), debug_kernel())
+    return {balloon.MODULE: _stripped(f"{tree}/xen-hugeballoon.ko", "debug-module.ko"),
+            balloon.BORROWER: _stripped(f"{tree}/borrow/xhb-borrow.ko",
+                                        "debug-borrow.ko")}

@@ -9,6 +9,7 @@ BUILD = os.path.join(TOP, "build")
 IMAGES = os.path.join(BUILD, "testbed")
 SCENARIOS = os.path.join(TOP, "tests", "xen")
 MODULE = os.path.join(TOP, "xen-hugeballoon.ko")
+BORROWER = os.path.join(SCENARIOS, "borrow", "xhb-borrow.ko")
 
 
 def run_dir(run):

@@ -8,6 +8,7 @@ it is about, and a function run(t). It says what it needs by
     KINDS = ("pvh", "pv")       runs once for each kind of guest; default: pvh
     ALONE = True                no other guest may be started meanwhile
     XEN = False                 needs no Xen
+    DEBUG = True                its guest runs the debug kernel
 """
 
 import contextlib
@@ -38,6 +39,7 @@ class Scenario:
         self.guest_options = getattr(module, "GUEST", None)
         self.alone = getattr(module, "ALONE", False)
         self.needs_xen = getattr(module, "XEN", True)
+        self.debug = getattr(module, "DEBUG", False)
 
 
 def load_all():
@@ -59,8 +61,11 @@ def load_all():
 def start_guest(bed, scenario, suffix="", **options):
     """A guest with the modules in it; returns its balloon."""
     options.setdefault("kind", scenario.kind)
-    guest = bed.create(scenario.name + suffix, files=modules.files(), **options)
-    return Balloon(guest)
+    files = modules.files()
+    if scenario.debug:
+        files = modules.debug_files()
+        options.setdefault("kernel", f"{modules.debug_kernel()}/vmlinux")
+    return Balloon(bed.create(scenario.name + suffix, files=files, **options))
 
 
 class Context:

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What other scenarios do, on a kernel that notices memory errors, leaks, wrong
+locking and misuse, and that really lends ballooned pages to mappings."""
+
+import time
+
+from bedlib.scenario import load_all
+
+GUEST = {"memory": 1024, "cmdline": "panic=-1", "timeout": 300}
+DEBUG = True
+SCENARIOS = ("takeover-handback-pvh", "round-trip-pvh", "lent-pages-pvh",
+             "coalesce-pvh", "reload-at-random-moments-pvh")
+LEAKS = "/sys/kernel/debug/kmemleak"
+# Younger objects are never called leaks.
+LEAK_AGE_SECONDS = 6
+
+
+def find_leaks(guest):
+    time.sleep(LEAK_AGE_SECONDS)
+    # What a first scan finds may be a pointer in a register.
+    return guest.run(f"echo scan >{LEAKS}; echo scan >{LEAKS}; cat {LEAKS}", 300).out
+
+
+def run(t):
+    guest = t.guest
+    others = {scenario.name: scenario for scenario in load_all()}
+    # What booting has leaked is not ours.
+    guest.run(f"echo scan >{LEAKS}; echo clear >{LEAKS}", 300)
+    for name in SCENARIOS:
+        begin = time.monotonic()
+        others[name].run(t)
+        if guest.module_loaded():
+            guest.rmmod()
+        guest.check_conservation()
+        t.note(f"{name} passes, {time.monotonic() - begin:.0f} s")
+    leaks = find_leaks(guest)
+    t.expect(not leaks, leaks)
