@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules testbed demo check check-xen check-kunit check-debug check-debug-kunit \
+.PHONY: modules testbed demo bench-fragmentation check check-xen check-kunit check-debug check-debug-kunit \
 	check-debug-xen check-harness lint coverage install uninstall dkms clean help
 
 modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
@@ -25,6 +25,9 @@ testbed:
 
 demo: testbed ## boot real Xen in QEMU and compare with the built-in driver
 	@tests/testbed/demo
+
+bench-fragmentation: testbed ## free 2M blocks after ballooning under load, both drivers
+	@tests/testbed/bench-fragmentation
 
 check: ## lint, units and scenarios, also on a debug kernel; what CI runs
 	@scripts/check
@@ -77,4 +80,4 @@ clean: ## remove what was built; the caches in build/ stay
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 22
