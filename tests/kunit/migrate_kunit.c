@@ -4,8 +4,13 @@
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/workqueue.h>
+#include <xen/balloon.h>
+#include <xen/features.h>
+#include <xen/xen.h>
 
 #include "kinds.h"
+#include "xhb_takeover.h"
 
 #define BASE	20
 
@@ -33,11 +38,14 @@ static struct page *isolate(struct fixture *f)
 /* What it does when that has failed. */
 static void put_back(struct fixture *f)
 {
-	list_add(&f->isolated->lru, &f->b.base.pages);
-	f->b.base.isolated_pages--;
-	unlock_page(f->isolated);
-	put_page(f->isolated);
+	struct page *page = f->isolated;
+
 	f->isolated = NULL;
+	list_add(&page->lru, &f->b.base.pages);
+	f->b.base.isolated_pages--;
+	if (PageLocked(page))
+		unlock_page(page);
+	put_page(page);
 }
 
 /* Migrates one page as the kernel does, to the end; false if it was refused. */
@@ -259,6 +267,46 @@ static void probe_each_call_fails(struct kunit *test)
 	fixture_do_walk(test, &walk);
 }
 
+static struct fixture *returning;
+
+static void return_later(struct work_struct *work)
+{
+	/* The queue is being emptied meanwhile. */
+	mutex_lock(&returning->b.lock);
+	put_back(returning);
+	mutex_unlock(&returning->b.lock);
+}
+
+static DECLARE_DELAYED_WORK(return_work, return_later);
+
+/* Unload waits for the page that somebody else is just moving. */
+static void hand_back_waits(struct kunit *test)
+{
+	struct balloon_stats before = balloon_stats;
+	struct fixture *f = test->priv;
+
+	if (xen_domain())
+		kunit_skip(test, "there is a driver at work");
+	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	base_only(test);
+	isolate(f);
+	/* Whoever puts it back is not who has it locked here. */
+	unlock_page(f->isolated);
+	returning = f;
+	schedule_delayed_work(&return_work, HZ / 20);
+	xhb_hand_back(&f->b);
+	flush_delayed_work(&return_work);
+
+	KUNIT_EXPECT_PTR_EQ(test, f->isolated, NULL);
+	KUNIT_EXPECT_EQ(test, f->b.base_count, 0UL);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
+			before.balloon_low + BASE);
+	xhb_adopt(&f->b);
+	balloon_stats = before;
+	xen_features[XENFEAT_auto_translated_physmap] = 0;
+	fixture_check(test);
+}
+
 static struct kunit_case migrate_cases[] = {
 	KUNIT_CASE_PARAM(migrate_moves, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_isolated_counts, kind_gen_params),
@@ -268,6 +316,7 @@ static struct kunit_case migrate_cases[] = {
 	KUNIT_CASE_PARAM(migrate_in_two_steps, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_each_call_fails, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_in_two_steps_fails, kind_gen_params),
+	KUNIT_CASE(hand_back_waits),
 	KUNIT_CASE_PARAM(probe_finds_method, kind_gen_params),
 	KUNIT_CASE_PARAM(probe_without_memory, kind_gen_params),
 	KUNIT_CASE_PARAM(probe_each_call_fails, kind_gen_params),
