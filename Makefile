@@ -6,8 +6,9 @@ KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules testbed demo bench-fragmentation check check-xen check-kunit check-debug check-debug-kunit \
-	check-debug-xen check-harness lint coverage install uninstall dkms clean help
+.PHONY: modules testbed demo bench-fragmentation check check-xen check-kunit \
+	check-debug check-debug-kunit check-debug-xen check-compile \
+	check-harness lint coverage install uninstall dkms clean help
 
 modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 	@test -e $(KDIR)/Makefile || { \
@@ -48,6 +49,10 @@ check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one
 check-kunit: ## unit tests against a fake hypervisor
 	@scripts/setup
 	@tests/kunit/run
+
+check-compile: ## compile driver and unit tests for Linux 6.12 and 7.3
+	@scripts/setup
+	@scripts/check-compile
 
 check-harness: testbed ## prove that both suites can fail
 	@tests/kunit/selftest

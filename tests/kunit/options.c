@@ -5,6 +5,7 @@
 #include <linux/string.h>
 
 #include "options.h"
+#include "xhb_compat.h"
 
 MODULE_DESCRIPTION("KUnit tests of xen-hugeballoon");
 MODULE_LICENSE("GPL");
@@ -23,12 +24,13 @@ MODULE_PARM_DESC(provoke, "What goes wrong: fail, lose, leak, warn, bug, hang");
  */
 static void options_parse(void)
 {
+	const char *args = xhb_compat_module_args(THIS_MODULE);
 	const char *arg;
 
-	arg = strstr(THIS_MODULE->args, "seed=");
+	arg = strstr(args, "seed=");
 	if (arg && !seed && sscanf(arg, "seed=%u", &seed) != 1)
 		seed = 0;
-	arg = strstr(THIS_MODULE->args, "provoke=");
+	arg = strstr(args, "provoke=");
 	if (arg && !provoke[0] && sscanf(arg, "provoke=%15s", provoke) != 1)
 		provoke[0] = '\0';
 }

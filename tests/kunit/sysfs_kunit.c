@@ -189,6 +189,9 @@ static void text_show(struct kunit *test)
 	expect_text(test, HB, "huge_kb", "4096\n");
 	expect_text(test, HB, "base_kb", "8\n");
 	expect_text(test, HB, "foreign_used_kb", "12\n");
+	expect_text(test, HB, "isolated_kb", "0\n");
+	expect_text(test, HB, "exchange", "exchange\n");
+	expect_text(test, HB, "coalesced", "0\n");
 	expect_text(test, HB, "split", "0\n");
 	expect_text(test, "info", "low_kb", "4104\n");
 	xhb_take_back(&f->b, 3, lent);
