@@ -65,8 +65,11 @@ int xhb_hv_gmfn_move(struct xhb_hv *hv, struct page *from, struct page *to)
 	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &move);
 }
 
-/* Bounds how long one call holds back a change of target: 128 MB. */
-#define XHB_HVM_HUGE_EXTENTS	64
+/*
+ * Bounds how long one call keeps a CPU from everybody else. Xen flushes TLBs for
+ * each 4K page that it removes, which takes long where there are many CPUs.
+ */
+#define XHB_HVM_HUGE_EXTENTS	8
 #define XHB_HVM_BASE_EXTENTS	XHB_HUGE_PAGES
 
 /**
