@@ -30,7 +30,7 @@ demo: testbed ## boot real Xen in QEMU and compare with the built-in driver
 bench-fragmentation: testbed ## free 2M blocks after ballooning under load, both drivers
 	@tests/testbed/bench-fragmentation
 
-check: ## lint, units and scenarios, also on a debug kernel; what CI runs
+check: ## lint, unit tests and scenarios; what CI runs
 	@scripts/check
 
 check-debug: ## units and scenarios on a kernel with KASAN and lockdep

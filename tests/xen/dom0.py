@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """The module in dom0 itself, beside the toolstack that needs foreign pages."""
 
-ALONE = True
 MB = 1024
 
 

@@ -4,7 +4,6 @@
 import time
 
 GUEST = {"memory": 512}
-ALONE = True
 KINDS = ("pvh", "pv")
 MB = 1024
 WATCH_SECONDS = 10

@@ -4,7 +4,6 @@ cannot, lose nothing by trying, and go on when there is memory again."""
 
 GUEST = {"memory": 768}
 KINDS = ("pvh", "pv")
-ALONE = True
 MB = 1024
 
 

@@ -6,7 +6,6 @@ it is about, and a function run(t). It says what it needs by
 
     GUEST = {"memory": 512}     options of the guest that t.guest will be
     KINDS = ("pvh", "pv")       runs once for each kind of guest; default: pvh
-    ALONE = True                no other guest may be started meanwhile
     XEN = False                 needs no Xen
     DEBUG = True                its guest runs the debug kernel
 """
@@ -37,7 +36,6 @@ class Scenario:
         self.kind = kind
         self.run = module.run
         self.guest_options = getattr(module, "GUEST", None)
-        self.alone = getattr(module, "ALONE", False)
         self.needs_xen = getattr(module, "XEN", True)
         self.debug = getattr(module, "DEBUG", False)
 
@@ -103,7 +101,7 @@ class Context:
 
     @contextlib.contextmanager
     def no_host_memory(self):
-        """A domain that never runs holds all memory; for scenarios that are ALONE."""
+        """A domain that never runs holds all memory."""
         self.bed.dom0.put(HOG.encode(), "/tmp/hog.cfg")
         self.bed.dom0.run("xl create -p /tmp/hog.cfg")
         try:
