@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules testbed demo bench-fragmentation check check-xen check-kunit \
+.PHONY: modules testbed demo bench-fragmentation bench-heal check check-xen check-kunit \
 	check-debug check-debug-kunit check-debug-xen check-compile \
 	check-harness lint coverage install uninstall dkms clean help
 
@@ -30,7 +30,10 @@ demo: testbed ## boot real Xen in QEMU and compare with the built-in driver
 bench-fragmentation: testbed ## free 2M blocks after ballooning under load, both drivers
 	@tests/testbed/bench-fragmentation
 
-check: ## lint, unit tests and scenarios; what CI runs
+bench-heal: testbed ## how healing disturbs a program that uses its memory
+	@tests/testbed/bench-heal
+
+check: ## lint, units and scenarios, also on a debug kernel; what CI runs
 	@scripts/check
 
 check-debug: ## units and scenarios on a kernel with KASAN and lockdep

@@ -5,9 +5,11 @@
 #ifndef XHB_H
 #define XHB_H
 
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mm_types.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <xen/balloon.h>
@@ -45,6 +47,7 @@ enum xhb_effort {
  * @XHB_COUNT_NOT_MIGRATED: times Xen did not move the memory for that
  * @XHB_COUNT_COALESCED: 2M balloon pages made of scattered 4K ones
  * @XHB_COUNT_GATHERED: free 2M blocks of the guest made of free 4K pages
+ * @XHB_COUNT_HEALED: 2M blocks that Xen backs by a 2M page again
  * @XHB_COUNT_COUNT: number of counters
  */
 enum xhb_count {
@@ -61,7 +64,22 @@ enum xhb_count {
 	XHB_COUNT_NOT_MIGRATED,
 	XHB_COUNT_COALESCED,
 	XHB_COUNT_GATHERED,
+	XHB_COUNT_HEALED,
 	XHB_COUNT_COUNT,
+};
+
+/**
+ * enum xhb_backing - what the hypervisor has behind a 2M block of the guest
+ * @XHB_BACKING_UNKNOWN: nobody here has exchanged it
+ * @XHB_BACKING_4K: 4K pages, some of which may be missing
+ * @XHB_BACKING_2M: one 2M page
+ * @XHB_BACKING_NONE: nothing, the block is in the huge queue
+ */
+enum xhb_backing {
+	XHB_BACKING_UNKNOWN,
+	XHB_BACKING_4K,
+	XHB_BACKING_2M,
+	XHB_BACKING_NONE,
 };
 
 /**
@@ -74,6 +92,37 @@ enum xhb_verdict {
 	XHB_DONE,
 	XHB_MORE,
 	XHB_STUCK,
+};
+
+/**
+ * struct xhb_healer - where the healer is in its pass
+ * @work: the healer itself
+ * @resume: called when the domain was saved and is back; constant after load
+ * @cursor: next block to look at
+ * @round: how often the end was reached in this pass
+ * @left_busy: blocks of this round that were in use just now
+ * @healed: blocks healed in this pass
+ * @pause_ms: before the next pass, once nothing more can be done in this one
+ * @short_of_memory: Xen had no memory to populate a block with; no healing
+ *	before the target is reached
+ * @asked: the pass in progress is one that the user has asked for
+ * @idle_us: idle time of all CPUs since boot when it was last looked at
+ * @looked_at: when that was
+ *
+ * All but @work and @resume is only touched by @work.
+ */
+struct xhb_healer {
+	struct delayed_work work;
+	struct notifier_block resume;
+	unsigned long cursor;
+	unsigned int round;
+	unsigned long left_busy;
+	unsigned long healed;
+	unsigned int pause_ms;
+	bool short_of_memory;
+	bool asked;
+	u64 idle_us;
+	ktime_t looked_at;
 };
 
 /**
@@ -93,6 +142,7 @@ enum xhb_verdict {
  *	under @lock
  * @base_in_block: pages in @base by the 2M block they are in, @blocks entries;
  *	under @lock
+ * @backing: how each of @blocks is backed, an &enum xhb_backing; under @lock
  * @blocks: 2M blocks of guest memory; set before first use, constant after
  * @lent_count: 4K pages in the hands of foreign mappings; under @lock.
  *	Signed: a page that the built-in driver lent may come back first.
@@ -105,10 +155,12 @@ enum xhb_verdict {
  * @coalesce: knob, whether the coalescing worker runs
  * @coalesce_interval_ms: knob, pause between its steps
  * @coalesce_batch: knob, 2M pages it makes in one step
+ * @heal: knob, whether the healer runs in the background
+ * @heal_interval_ms: knob, its pause between blocks then
  * @scrub: the built-in driver's scrub_pages switch, read without a lock. Set
  *	before first use, constant pointer after.
- * @wq: runs @work and @coalesce_work, one at a time; freezable, so that nothing
- *	moves while the domain is saved
+ * @wq: runs the engine, the coalescing worker and the healer, one at a time;
+ *	freezable, so that nothing moves while the domain is saved
  * @work: the engine; takes one step at a time
  * @stopping: no further step; set once, at unload, before @work is cancelled
  * @target_changed: forget the backoff; set by anybody, cleared by @work
@@ -127,6 +179,15 @@ enum xhb_verdict {
  * @coalesce_work: the coalescing worker
  * @coalesce_pause_ms: its pause while the guest has no block to offer; only
  *	touched by itself
+ * @healer: state of the healer
+ * @heal_now: one pass without pauses is wanted; set by anybody, cleared by the
+ *	healer
+ * @new_4k: a block is backed by 4K pages since the healer has looked last; set
+ *	by anybody, cleared by who starts the healer
+ * @resumed: the domain was saved and is back; set by anybody, cleared by the
+ *	healer
+ * @unmovable: a bit for each of @blocks, set if healing found memory in it that
+ *	cannot be moved; written by the healer only, read without a lock
  *
  * Lock order: page lock of a page being migrated (by compaction, which only
  * tries @lock) - @lock - page lock of a page owned here - lock of the core
@@ -142,6 +203,7 @@ struct xhb_balloon {
 	struct balloon_dev_info base;
 	unsigned long base_count;
 	u16 *base_in_block;
+	u8 *backing;
 	unsigned long blocks;
 	long lent_count;
 	u64 counts[XHB_COUNT_COUNT];
@@ -152,6 +214,8 @@ struct xhb_balloon {
 	unsigned int coalesce;
 	unsigned int coalesce_interval_ms;
 	unsigned int coalesce_batch;
+	unsigned int heal;
+	unsigned int heal_interval_ms;
 	const bool *scrub;
 
 	struct workqueue_struct *wq;
@@ -168,6 +232,12 @@ struct xhb_balloon {
 	void (*at_rest)(struct xhb_balloon *b);
 	struct delayed_work coalesce_work;
 	unsigned int coalesce_pause_ms;
+
+	struct xhb_healer healer;
+	bool heal_now;
+	bool new_4k;
+	bool resumed;
+	unsigned long *unmovable;
 };
 
 #define XHB_BATCH_PAGES	XHB_HUGE_PAGES

@@ -26,6 +26,20 @@ void xhb_coalesce_stop(struct xhb_balloon *b);
 bool xhb_coalesce_one(struct xhb_balloon *b);
 bool xhb_gather_one(struct xhb_balloon *b);
 
+void xhb_heal_init(struct xhb_balloon *b);
+void xhb_heal_kick(struct xhb_balloon *b);
+void xhb_heal_news(struct xhb_balloon *b);
+int xhb_heal_check(struct xhb_balloon *b);
+int xhb_heal_now(struct xhb_balloon *b);
+void xhb_heal_stop(struct xhb_balloon *b);
+int xhb_heal_block(struct xhb_balloon *b, unsigned long block);
+
+static inline bool xhb_at_target(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->stats->target_pages) ==
+	       READ_ONCE(b->stats->current_pages);
+}
+
 int xhb_lend(struct xhb_balloon *b, unsigned int n, struct page **pages);
 void xhb_take_back(struct xhb_balloon *b, unsigned int n, struct page **pages);
 

@@ -45,6 +45,7 @@ enum xhb_method {
  *	with nothing changed
  * @gmfn_move: the memory of @from becomes that of @to, likewise
  * @max_extents: how many extents of 2^@order one call takes
+ * @superpages: a 2M extent is more to the hypervisor than 512 of 4K
  *
  * Context: may sleep; the caller serialises calls on one &struct xhb_hv.
  */
@@ -57,6 +58,7 @@ struct xhb_hv_ops {
 	int (*gmfn_move)(struct xhb_hv *hv, struct page *from,
 			 struct page *to);
 	unsigned int (*max_extents)(struct xhb_hv *hv, unsigned int order);
+	bool superpages;
 };
 
 /**
@@ -70,6 +72,8 @@ struct xhb_hv_ops {
  * @hypercalls: made since load
  * @hypercall_ns: time spent in those that move memory
  * @refused_2m: 2M extents that the hypervisor did only in 4K pages
+ * @whole: extents of the last call of @ops->populate that were done as such,
+ *	counted from the first
  */
 struct xhb_hv {
 	const struct xhb_hv_ops *ops;
@@ -79,6 +83,7 @@ struct xhb_hv {
 	u64 hypercalls;
 	u64 hypercall_ns;
 	u64 refused_2m;
+	unsigned long whole;
 };
 
 #define XHB_HV_FRAMES	(16 * XHB_HUGE_PAGES)

@@ -10,6 +10,15 @@
 int xhb_pages_init(struct xhb_balloon *b);
 void xhb_pages_destroy(struct xhb_balloon *b);
 
+/* What is known of the blocks of memory. */
+int xhb_blocks_init(struct xhb_balloon *b);
+void xhb_blocks_destroy(struct xhb_balloon *b);
+void xhb_block_count(struct xhb_balloon *b, struct page *page, int change);
+void xhb_block_backed(struct xhb_balloon *b, struct page *page,
+		      enum xhb_backing backing);
+void xhb_blocks_forget(struct xhb_balloon *b);
+unsigned long xhb_blocks_unmovable(struct xhb_balloon *b);
+
 /* Queues; under the balloon's lock. */
 void xhb_huge_put(struct xhb_balloon *b, struct page *page);
 struct page *xhb_huge_take(struct xhb_balloon *b);
@@ -39,11 +48,11 @@ unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct page **pages,
 			    unsigned int n);
 unsigned long xhb_scattered_pages(void);
 struct page *xhb_evacuate(struct xhb_balloon *b, bool with_base);
+struct page *xhb_evacuate_this(unsigned long block);
 unsigned int xhb_alloc_base(struct xhb_balloon *b, struct page **pages,
 			    unsigned int n, gfp_t gfp);
 
 void xhb_move_managed(struct page *from, struct page *to);
-void xhb_block_count(struct xhb_balloon *b, struct page *page, int change);
 void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order);
 unsigned long xhb_ballooned_pages(struct xhb_balloon *b);
 

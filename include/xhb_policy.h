@@ -24,6 +24,8 @@ unsigned long xhb_backoff_next(struct xhb_backoff *backoff,
 			       unsigned long max_delay_s,
 			       unsigned long max_retries);
 
+unsigned int xhb_pace_ms(unsigned int interval_ms, u64 idle_us, u64 elapsed_us);
+
 unsigned long xhb_floor_pages(unsigned long total_pages);
 unsigned long xhb_spare_pages(long available_pages, unsigned long floor_pages);
 

@@ -93,6 +93,8 @@ extern struct xhb_knob xhb_knob_enable_huge;
 extern struct xhb_knob xhb_knob_coalesce;
 extern struct xhb_knob xhb_knob_coalesce_interval_ms;
 extern struct xhb_knob xhb_knob_coalesce_batch;
+extern struct xhb_knob xhb_knob_heal;
+extern struct xhb_knob xhb_knob_heal_interval_ms;
 
 static inline unsigned int *xhb_knob_of(struct xhb_balloon *b,
 					const struct xhb_knob *knob)

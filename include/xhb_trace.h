@@ -95,6 +95,20 @@ TRACE_EVENT(xen_hugeballoon_coalesce,
 	TP_printk("pfn=%lu done_pages=%lu", __entry->pfn, __entry->done_pages)
 );
 
+TRACE_EVENT(xen_hugeballoon_heal,
+	TP_PROTO(unsigned long pfn, int err),
+	TP_ARGS(pfn, err),
+	TP_STRUCT__entry(
+		__field(unsigned long, pfn)
+		__field(int, err)
+	),
+	TP_fast_assign(
+		__entry->pfn = pfn;
+		__entry->err = err;
+	),
+	TP_printk("pfn=%lu err=%d", __entry->pfn, __entry->err)
+);
+
 DECLARE_EVENT_CLASS(xen_hugeballoon_exchange,
 	TP_PROTO(unsigned int extents, unsigned int order,
 		 unsigned long done_pages),

@@ -48,12 +48,6 @@ static bool xhb_worth_working(struct xhb_balloon *b)
 	       (xhb_can_coalesce(b) || xhb_can_gather(b));
 }
 
-static bool xhb_at_target(struct xhb_balloon *b)
-{
-	return READ_ONCE(b->stats->target_pages) ==
-	       READ_ONCE(b->stats->current_pages);
-}
-
 /* Populates as many base pages as have been released in their stead. */
 static void xhb_return_base(struct xhb_balloon *b, unsigned long want)
 {
@@ -175,6 +169,8 @@ static void xhb_coalesce_work(struct work_struct *work)
 		queue_delayed_work(b->wq, &b->coalesce_work,
 				   msecs_to_jiffies(max(b->coalesce_pause_ms,
 							interval)));
+	else
+		xhb_heal_news(b);
 }
 
 /**
@@ -186,7 +182,6 @@ static void xhb_coalesce_work(struct work_struct *work)
 void xhb_coalesce_init(struct xhb_balloon *b)
 {
 	INIT_DELAYED_WORK(&b->coalesce_work, xhb_coalesce_work);
-	b->at_rest = xhb_coalesce_kick;
 }
 
 /**

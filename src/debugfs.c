@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * debugfs xen-hugeballoon/stats: everything that is counted, for developers.
+ * debugfs xen-hugeballoon/blocks: how Xen backs each 2M block of memory.
  */
 #include <linux/debugfs.h>
+#include <linux/memory_hotplug.h>
 #include <linux/seq_file.h>
 
 #include "xhb_takeover.h"
@@ -21,6 +23,7 @@ const char * const xhb_count_names[XHB_COUNT_COUNT] = {
 	[XHB_COUNT_NOT_MIGRATED] = "not_migrated",
 	[XHB_COUNT_COALESCED] = "coalesced",
 	[XHB_COUNT_GATHERED] = "gathered",
+	[XHB_COUNT_HEALED] = "healed",
 };
 
 /* Only touched by load and unload. */
@@ -43,6 +46,42 @@ static int stats_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
+/* Blocks in a line: 128 MB. */
+#define XHB_BLOCKS_A_LINE	64
+
+static char xhb_block_char(struct xhb_balloon *b, unsigned long block)
+{
+	static const char chars[] = {
+		[XHB_BACKING_UNKNOWN] = '?',
+		[XHB_BACKING_4K] = '4',
+		[XHB_BACKING_2M] = '2',
+		[XHB_BACKING_NONE] = '-',
+	};
+
+	if (!pfn_to_online_page(block << XHB_HUGE_ORDER))
+		return ' ';
+	return chars[b->backing[block]];
+}
+
+static int blocks_show(struct seq_file *seq, void *unused)
+{
+	struct xhb_balloon *b = seq->private;
+	unsigned long block;
+
+	seq_puts(seq, "# 2: a 2M page, 4: 4K pages, -: ballooned out, ?: unknown\n");
+	mutex_lock(&b->lock);
+	for (block = 0; block < b->blocks; block++) {
+		if (block % XHB_BLOCKS_A_LINE == 0)
+			seq_printf(seq, "%s%#014lx ", block ? "\n" : "",
+				   block << PMD_SHIFT);
+		seq_putc(seq, xhb_block_char(b, block));
+	}
+	mutex_unlock(&b->lock);
+	seq_putc(seq, '\n');
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(blocks);
+
 /**
  * xhb_debugfs_add() - add the directory
  * @b: the balloon it shows
@@ -53,6 +92,7 @@ void xhb_debugfs_add(struct xhb_balloon *b)
 {
 	xhb_debugfs_dir = debugfs_create_dir("xen-hugeballoon", NULL);
 	debugfs_create_file("stats", 0444, xhb_debugfs_dir, b, &stats_fops);
+	debugfs_create_file("blocks", 0444, xhb_debugfs_dir, b, &blocks_fops);
 }
 
 /**

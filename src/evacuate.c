@@ -7,6 +7,7 @@
  * trying is expensive, because it makes every CPU give up its cached pages.
  */
 #include <linux/bitmap.h>
+#include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -29,9 +30,11 @@
 
 /*
  * Reads page structures that others change at the same time. The answer is an
- * estimate, and what it is used for copes with a wrong one.
+ * estimate, and what it is used for copes with a wrong one. Larger pages of
+ * programs can be moved, but without gain unless it is just this block that is
+ * wanted.
  */
-static unsigned int xhb_pages_to_move(struct page *first)
+static unsigned int xhb_pages_to_move(struct page *first, bool larger)
 {
 	unsigned int i, move = 0;
 
@@ -45,35 +48,44 @@ static unsigned int xhb_pages_to_move(struct page *first)
 				i += (1U << order) - 1;
 			continue;
 		}
-		if (PageCompound(page) || PageReserved(page))
+		if (PageCompound(page) ? !larger : PageReserved(page))
 			return XHB_UNMOVABLE;
 		/* On its way to or from the allocator. */
 		if (!page_count(page))
 			continue;
-		if (!PageLRU(page) && !xhb_compat_is_movable(page))
+		if (!PageLRU(page) && !PageHuge(page) &&
+		    !xhb_compat_is_movable(page))
 			return XHB_UNMOVABLE;
 		move++;
 	}
-	/* What is free as a whole is to be had without this. */
-	return move ?: XHB_UNMOVABLE;
+	return move;
 }
 
-static unsigned int xhb_block_cost(unsigned long block)
+/* The first page of a block, or NULL if not all of it is memory of one zone. */
+static struct page *xhb_block_page(unsigned long block)
 {
 	unsigned long pfn = block << XHB_HUGE_ORDER;
 	struct page *first = pfn_to_online_page(pfn);
 	struct zone *zone;
 
 	if (!first)
-		return XHB_UNMOVABLE;
+		return NULL;
 	zone = page_zone(first);
 	if (pfn < zone->zone_start_pfn ||
 	    pfn + XHB_HUGE_PAGES > zone_end_pfn(zone))
-		return XHB_UNMOVABLE;
+		return NULL;
+	return first;
+}
+
+static unsigned int xhb_block_cost(unsigned long block)
+{
+	struct page *first = xhb_block_page(block);
+
 	/* The lowest memory is what only it can be used for. */
-	if (zone_idx(zone) == ZONE_DMA)
+	if (!first || page_zonenum(first) == ZONE_DMA)
 		return XHB_UNMOVABLE;
-	return xhb_pages_to_move(first);
+	/* What is free as a whole is to be had without this. */
+	return xhb_pages_to_move(first, false) ?: XHB_UNMOVABLE;
 }
 
 /* The cheapest block of the window, or -1. */
@@ -182,6 +194,33 @@ static struct page *xhb_evacuate_window(struct xhb_balloon *b, bool with_base)
 		cond_resched();
 	}
 	return NULL;
+}
+
+/**
+ * xhb_evacuate_this() - empty this 2M block and no other
+ * @block: its number
+ *
+ * Nothing is swapped out.
+ *
+ * Context: may sleep; not under the balloon's lock.
+ * Return: a 2M page as the allocator would have given it, but not scrubbed; or
+ * -ENXIO if the block is not all memory of one zone, -EPERM if it holds what
+ * cannot be moved, -ENOMEM if there is no room to move it to, -EBUSY if
+ * somebody is using it just now.
+ */
+struct page *xhb_evacuate_this(unsigned long block)
+{
+	struct page *page = xhb_block_page(block);
+	unsigned int move;
+
+	if (!page)
+		return ERR_PTR(-ENXIO);
+	move = xhb_pages_to_move(page, true);
+	if (move == XHB_UNMOVABLE)
+		return ERR_PTR(-EPERM);
+	if (move && !xhb_room_to_move())
+		return ERR_PTR(-ENOMEM);
+	return xhb_evacuate_block(block) ?: ERR_PTR(-EBUSY);
 }
 
 /**

@@ -99,14 +99,20 @@ unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
 	return done;
 }
 
-/* The first @given 4K pages of @page are the guest's again. */
+/*
+ * The first @given 4K pages of @page are the guest's again, and @backing is what
+ * is behind them.
+ */
 static void xhb_settle_populated(struct xhb_balloon *b, struct page *page,
-				 unsigned long given, unsigned int order)
+				 unsigned long given, unsigned int order,
+				 enum xhb_backing backing)
 {
 	unsigned long size = 1UL << order;
 
-	if (given)
+	if (given) {
 		adjust_managed_page_count(page, given);
+		xhb_block_backed(b, page, backing);
+	}
 
 	if (given == size) {
 		xhb_compat_clear_offline(page, order);
@@ -156,7 +162,9 @@ unsigned long xhb_populate(struct xhb_balloon *b, struct page **pages,
 		unsigned long given = min(left, size);
 
 		left -= given;
-		xhb_settle_populated(b, pages[i], given, order);
+		xhb_settle_populated(b, pages[i], given, order,
+				     order && i < b->hv.whole ?
+				     XHB_BACKING_2M : XHB_BACKING_4K);
 	}
 	return done;
 }

@@ -66,6 +66,7 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 		xhb_compat_core_moved(core, newpage, page);
 		xhb_block_count(b, page, -1);
 		xhb_block_count(b, newpage, 1);
+		xhb_block_backed(b, newpage, XHB_BACKING_4K);
 		b->counts[XHB_COUNT_MIGRATED]++;
 	} else {
 		b->counts[XHB_COUNT_NOT_MIGRATED]++;

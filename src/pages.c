@@ -10,10 +10,7 @@
  */
 #include <linux/list_sort.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
-#include <linux/nodemask.h>
 #include <linux/page_ref.h>
-#include <linux/slab.h>
 
 #include "xhb_compat.h"
 #include "xhb_pages.h"
@@ -27,25 +24,10 @@
  */
 int xhb_pages_init(struct xhb_balloon *b)
 {
-	unsigned long end = 0;
-	int node;
-
 	INIT_LIST_HEAD(&b->huge);
 	balloon_devinfo_init(&b->base);
 	b->base.migratepage = xhb_migratepage;
-	for_each_online_node(node)
-		end = max(end, pgdat_end_pfn(NODE_DATA(node)));
-	b->blocks = DIV_ROUND_UP(end, XHB_HUGE_PAGES);
-	b->base_in_block = kvcalloc(b->blocks, sizeof(*b->base_in_block),
-				    GFP_KERNEL);
-	if (!b->base_in_block)
-		return -ENOMEM;
-	b->busy = kvcalloc(BITS_TO_LONGS(b->blocks), sizeof(*b->busy),
-			   GFP_KERNEL);
-	if (b->busy)
-		return 0;
-	kvfree(b->base_in_block);
-	return -ENOMEM;
+	return xhb_blocks_init(b);
 }
 
 /**
@@ -57,10 +39,7 @@ int xhb_pages_init(struct xhb_balloon *b)
 void xhb_pages_destroy(struct xhb_balloon *b)
 {
 	WARN_ON_ONCE(b->huge_count || b->base_count);
-	kvfree(b->busy);
-	b->busy = NULL;
-	kvfree(b->base_in_block);
-	b->base_in_block = NULL;
+	xhb_blocks_destroy(b);
 }
 
 /**
@@ -75,6 +54,7 @@ void xhb_huge_put(struct xhb_balloon *b, struct page *page)
 	lockdep_assert_held(&b->lock);
 	list_add(&page->lru, &b->huge);
 	b->huge_count++;
+	xhb_block_backed(b, page, XHB_BACKING_NONE);
 }
 
 /**
@@ -98,24 +78,6 @@ struct page *xhb_huge_take(struct xhb_balloon *b)
 }
 
 /**
- * xhb_block_count() - note that a block holds more or fewer base pages
- * @b: the balloon
- * @page: the page that comes or goes
- * @change: 1 or -1
- *
- * Context: under the balloon's lock.
- */
-void xhb_block_count(struct xhb_balloon *b, struct page *page, int change)
-{
-	unsigned long block = page_to_pfn(page) >> XHB_HUGE_ORDER;
-
-	lockdep_assert_held(&b->lock);
-	/* Memory that was plugged in later is left out. */
-	if (block < b->blocks)
-		b->base_in_block[block] += change;
-}
-
-/**
  * xhb_base_put() - add a 4K page to the base queue
  * @b: the balloon
  * @page: released and marked offline
@@ -132,6 +94,7 @@ void xhb_base_put(struct xhb_balloon *b, struct page *page)
 	xhb_compat_core_add(&b->base, page);
 	b->base_count++;
 	xhb_block_count(b, page, 1);
+	xhb_block_backed(b, page, XHB_BACKING_4K);
 }
 
 /**

@@ -29,11 +29,16 @@ XHB_KNOB(coalesce, 0, 1, 1);
 XHB_KNOB(coalesce_interval_ms, 10, 3600 * 1000, 250);
 XHB_KNOB(coalesce_batch, 1, 64, 4);
 
+XHB_KNOB(heal, 0, 1, 0);
+XHB_KNOB(heal_interval_ms, 1, 3600 * 1000, 250);
+
 static struct xhb_knob * const xhb_knobs[] = {
 	&xhb_knob_enable_huge,
 	&xhb_knob_coalesce,
 	&xhb_knob_coalesce_interval_ms,
 	&xhb_knob_coalesce_batch,
+	&xhb_knob_heal,
+	&xhb_knob_heal_interval_ms,
 };
 
 static unsigned int hugepage_effort = XHB_EFFORT_EVACUATE;
@@ -96,6 +101,14 @@ MODULE_PARM_DESC(coalesce_interval_ms,
 module_param_cb(coalesce_batch, &xhb_knob_ops, &xhb_knob_coalesce_batch, 0444);
 MODULE_PARM_DESC(coalesce_batch,
 		 "2M pages made in a coalescing step (default: 4)");
+
+module_param_cb(heal, &xhb_knob_ops, &xhb_knob_heal, 0444);
+MODULE_PARM_DESC(heal,
+		 "1: give the guest its 2M p2m entries back in the background (default: 0)");
+module_param_cb(heal_interval_ms, &xhb_knob_ops, &xhb_knob_heal_interval_ms,
+		0444);
+MODULE_PARM_DESC(heal_interval_ms,
+		 "Pause between blocks healed in the background (default: 250)");
 
 /**
  * xhb_effort_parse() - effort by its name

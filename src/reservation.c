@@ -170,6 +170,7 @@ static unsigned long xhb_hvm_populate(struct xhb_hv *hv, struct page **pages,
 	unsigned long done;
 
 	done = xhb_hvm_op(hv, XENMEM_populate_physmap, pages, extents, order);
+	hv->whole = done;
 	if (done == extents || !order)
 		return done << order;
 
@@ -200,6 +201,7 @@ static const struct xhb_hv_ops xhb_hv_hvm_ops = {
 	.exchange = xhb_hvm_exchange,
 	.gmfn_move = xhb_hv_gmfn_move,
 	.max_extents = xhb_hvm_max_extents,
+	.superpages = true,
 };
 
 /**

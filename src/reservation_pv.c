@@ -111,6 +111,7 @@ static unsigned long xhb_pv_populate(struct xhb_hv *hv, struct page **pages,
 
 	for (i = 0; i < total; i++)
 		hv->frames[i] = page_to_pfn(xhb_pv_page(pages, order, i));
+	hv->whole = 0;
 
 	done = xhb_hv_memory_op(hv, XENMEM_populate_physmap, hv->frames, total,
 				0);

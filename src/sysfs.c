@@ -84,6 +84,7 @@ XHB_COUNTER(coalesced, XHB_COUNT_COALESCED);
 XHB_COUNTER(promoted, XHB_COUNT_PROMOTED);
 XHB_COUNTER(migrated, XHB_COUNT_MIGRATED);
 XHB_COUNTER(split, XHB_COUNT_SPLIT);
+XHB_COUNTER(healed, XHB_COUNT_HEALED);
 
 /* A number that can be set; its limits stand beside the attribute. */
 static ssize_t xhb_knob_show(struct device *dev, struct device_attribute *attr,
@@ -122,6 +123,49 @@ XHB_KNOB_FILE(enable_huge);
 XHB_KNOB_FILE(coalesce);
 XHB_KNOB_FILE(coalesce_interval_ms);
 XHB_KNOB_FILE(coalesce_batch);
+XHB_KNOB_FILE(heal_interval_ms);
+
+static ssize_t heal_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	if (READ_ONCE(xhb_sysfs_balloon->heal_now))
+		return sysfs_emit(buf, "now\n");
+	return sysfs_emit(buf, "%u\n", READ_ONCE(xhb_sysfs_balloon->heal));
+}
+
+static ssize_t heal_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	struct xhb_balloon *b = xhb_sysfs_balloon;
+	unsigned int value;
+	int err;
+
+	if (sysfs_streq(buf, "now"))
+		return xhb_heal_now(b) ?: count;
+
+	err = xhb_knob_parse(&xhb_knob_heal, buf, &value);
+	if (!err && value)
+		err = xhb_heal_check(b);
+	if (err)
+		return err;
+	WRITE_ONCE(b->heal, value);
+	/* Off means a pass that is under way, too. */
+	if (!value)
+		WRITE_ONCE(b->heal_now, false);
+	xhb_heal_kick(b);
+	return count;
+}
+static DEVICE_ATTR_RW(heal);
+
+static ssize_t unmovable_kb_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	unsigned long blocks = xhb_blocks_unmovable(xhb_sysfs_balloon);
+
+	return sysfs_emit(buf, "%lu\n",
+			  xhb_pages_to_kb(blocks * XHB_HUGE_PAGES));
+}
+static DEVICE_ATTR_RO(unmovable_kb);
 
 static ssize_t hugepage_effort_show(struct device *dev,
 				    struct device_attribute *attr, char *buf)
@@ -176,10 +220,14 @@ static struct attribute *xhb_attrs[] = {
 	&xhb_attr_promoted.attr.attr,
 	&xhb_attr_migrated.attr.attr,
 	&xhb_attr_split.attr.attr,
+	&xhb_attr_healed.attr.attr,
+	&dev_attr_unmovable_kb.attr,
 	&xhb_attr_enable_huge.attr.attr,
 	&xhb_attr_coalesce.attr.attr,
 	&xhb_attr_coalesce_interval_ms.attr.attr,
 	&xhb_attr_coalesce_batch.attr.attr,
+	&dev_attr_heal.attr,
+	&xhb_attr_heal_interval_ms.attr.attr,
 	&dev_attr_hugepage_effort.attr,
 	&dev_attr_floor_kb.attr,
 	NULL

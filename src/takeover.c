@@ -28,6 +28,13 @@ static void xhb_schedule_take(struct xhb_builtin *builtin)
 	balloon_stats.max_retry_count = XHB_MAX_RETRIES;
 }
 
+/* The workers in the background may go on. */
+static void xhb_at_rest(struct xhb_balloon *b)
+{
+	xhb_coalesce_kick(b);
+	xhb_heal_news(b);
+}
+
 static void xhb_schedule_give(const struct xhb_builtin *builtin)
 {
 	balloon_stats.max_schedule_delay = builtin->max_schedule_delay;
@@ -56,7 +63,10 @@ int xhb_takeover(struct xhb_balloon *b)
 	err = xhb_engine_init(b, &balloon_stats, xhb_builtin.scrub);
 	if (err)
 		goto destroy_hv;
+	b->at_rest = xhb_at_rest;
 	xhb_coalesce_init(b);
+	if (b->heal && xhb_heal_check(b))
+		b->heal = 0;
 	err = xhb_redirect_start(b);
 	if (err)
 		goto destroy_engine;
@@ -75,6 +85,7 @@ int xhb_takeover(struct xhb_balloon *b)
 	xhb_adopt(b);
 	xhb_probe_method(b);
 	xhb_debugfs_add(b);
+	xhb_heal_init(b);
 	xhb_engine_start(b);
 	return 0;
 
@@ -112,6 +123,7 @@ void xhb_release_takeover(struct xhb_balloon *b)
 
 	xhb_engine_stop(b);
 	xhb_coalesce_stop(b);
+	xhb_heal_stop(b);
 	xhb_hand_back(b);
 	xhb_schedule_give(&xhb_builtin);
 	xhb_builtin_restart(&xhb_builtin);

@@ -25,6 +25,7 @@
  * @pod: it is populated on demand, and was not touched so far
  * @unmapped: the kernel has no mapping of it, PV only
  * @no_p2m: the kernel has no p2m entry for it, PV only
+ * @whole: of the first frame of a 2M block: the block is one p2m entry
  */
 struct fake_frame {
 	unsigned int generation:12;
@@ -33,6 +34,7 @@ struct fake_frame {
 	bool pod:1;
 	bool unmapped:1;
 	bool no_p2m:1;
+	bool whole:1;
 };
 
 /* Held in each hypercall; all of the model is under it. */

@@ -101,6 +101,18 @@ bool fake_hv_gone(struct page *page)
 	return fake_frame(page_to_pfn(page))->gone;
 }
 
+/* The flag of the 2M block around a frame. */
+static struct fake_frame *fake_block(unsigned long pfn)
+{
+	return fake_frame(ALIGN_DOWN(pfn, XHB_HUGE_PAGES));
+}
+
+/* Is the page in a 2M block that is one p2m entry? */
+bool fake_hv_whole(struct page *page)
+{
+	return fake_block(page_to_pfn(page))->whole;
+}
+
 /* Can the kernel use this page as memory? */
 bool fake_hv_usable(struct page *page)
 {
@@ -243,6 +255,7 @@ static bool fake_take(unsigned long pfn)
 	frame->seen = true;
 	frame->pod = false;
 	frame->gone = true;
+	fake_block(pfn)->whole = false;
 	fake_gone_pages++;
 	fake_fill(pfn, FAKE_POISON);
 	return memory;
@@ -289,6 +302,7 @@ bool fake_give_range(unsigned long pfn, unsigned int order)
 		return false;
 	for (i = 0; i < 1UL << order; i++)
 		fake_give(pfn + i);
+	fake_block(pfn)->whole = order == XHB_HUGE_ORDER;
 	return true;
 }
 
@@ -314,6 +328,8 @@ bool fake_gmfn_move(unsigned long from, unsigned long to)
 	fake_give(to);
 	fake_hv.tot_pages--;
 	copy_highpage(pfn_to_page(to), pfn_to_page(from));
+	fake_block(to)->whole = false;
+	fake_block(from)->whole = false;
 	fake_frame(from)->seen = true;
 	fake_frame(from)->gone = true;
 	fake_gone_pages++;
@@ -333,6 +349,7 @@ int fake_exchange_frame(unsigned long from, unsigned long to)
 		return -EINVAL;
 	fake_take(from);
 	fake_give(to);
+	fake_block(to)->whole = false;
 	fake_hv.tot_pages--;
 	return 0;
 }

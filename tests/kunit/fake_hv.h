@@ -87,6 +87,7 @@ void fake_hv_violate(const char *what, unsigned long pfn);
 const char *fake_hv_violation(void);
 void fake_hv_forgive(void);
 bool fake_hv_gone(struct page *page);
+bool fake_hv_whole(struct page *page);
 bool fake_hv_usable(struct page *page);
 unsigned long fake_hv_gone_pages(void);
 void fake_hv_dirty(struct page *page);

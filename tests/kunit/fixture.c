@@ -178,6 +178,26 @@ static void fixture_check_blocks(struct kunit *test)
 	}
 }
 
+/* What the balloon believes about p2m entries, against the model. */
+static void fixture_check_backing(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long block, none = 0;
+
+	for (block = 0; block < f->b.blocks; block++) {
+		enum xhb_backing backing = f->b.backing[block];
+
+		none += backing == XHB_BACKING_NONE;
+		if (backing != XHB_BACKING_2M)
+			continue;
+		if (!fake_hv_whole(pfn_to_page(block << XHB_HUGE_ORDER))) {
+			KUNIT_FAIL(test, "block %lu is not one 2M page", block);
+			return;
+		}
+	}
+	KUNIT_EXPECT_EQ(test, none, f->b.huge_count);
+}
+
 /* Returns the 4K pages in the queues. */
 static unsigned long fixture_check_queues(struct kunit *test)
 {
@@ -203,6 +223,7 @@ static unsigned long fixture_check_queues(struct kunit *test)
 		base++;
 	}
 	fixture_check_blocks(test);
+	fixture_check_backing(test);
 	KUNIT_EXPECT_EQ(test, f->b.huge_count, huge);
 	KUNIT_EXPECT_EQ(test, f->b.base_count, base);
 	return huge * XHB_HUGE_PAGES + base;

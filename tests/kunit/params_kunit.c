@@ -61,6 +61,8 @@ static void params_defaults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->coalesce, 1U);
 	KUNIT_EXPECT_EQ(test, b->coalesce_interval_ms, 250U);
 	KUNIT_EXPECT_EQ(test, b->coalesce_batch, 4U);
+	KUNIT_EXPECT_EQ(test, b->heal, 0U);
+	KUNIT_EXPECT_EQ(test, b->heal_interval_ms, 250U);
 	expect_parameter(test, "hugepage_effort", "evacuate\n");
 	expect_parameter(test, "coalesce_batch", "4\n");
 }
@@ -90,6 +92,11 @@ static void params_limits(struct kunit *test)
 		{ "coalesce_batch", "-1", -EINVAL, "64\n" },
 		{ "coalesce_batch", "", -EINVAL, "64\n" },
 		{ "coalesce_batch", "4", 0, "4\n" },
+		{ "heal", "2", -ERANGE, "0\n" },
+		{ "heal", "now", -EINVAL, "0\n" },
+		{ "heal", "1", 0, "1\n" },
+		{ "heal", "0", 0, "0\n" },
+		{ "heal_interval_ms", "0", -ERANGE, "250\n" },
 	};
 	unsigned int i;
 

@@ -110,6 +110,18 @@ static const struct write writes[] = {
 	{ HB, "coalesce_batch", "0", -ERANGE, "64\n" },
 	{ HB, "coalesce_batch", "", -EINVAL, "64\n" },
 
+	{ HB, "heal", "0\n", 0, "0\n" },
+	{ HB, "heal", "1\n", -EOPNOTSUPP, "0\n" },
+	{ HB, "heal", "now\n", -EOPNOTSUPP, "0\n" },
+	{ HB, "heal", "2\n", -ERANGE, "0\n" },
+	{ HB, "heal", "later", -EINVAL, "0\n" },
+	{ HB, "heal", "nowhere", -EINVAL, "0\n" },
+	{ HB, "heal", "", -EINVAL, "0\n" },
+	{ HB, "heal_interval_ms", "0", -ERANGE, "0\n" },
+	{ HB, "heal_interval_ms", "1\n", 0, "1\n" },
+	{ HB, "heal_interval_ms", "3600001", -ERANGE, "1\n" },
+	{ HB, "heal_interval_ms", "3600000", 0, "3600000\n" },
+
 	{ HB, "floor_kb", "65536\n", 0, "65536\n" },
 	{ HB, "floor_kb", "0", 0, "0\n" },
 	{ HB, "floor_kb", "18446744073709551615", 0,
@@ -193,6 +205,8 @@ static void text_show(struct kunit *test)
 	expect_text(test, HB, "exchange", "exchange\n");
 	expect_text(test, HB, "coalesced", "0\n");
 	expect_text(test, HB, "split", "0\n");
+	expect_text(test, HB, "healed", "0\n");
+	expect_text(test, HB, "unmovable_kb", "0\n");
 	expect_text(test, "info", "low_kb", "4104\n");
 	xhb_take_back(&f->b, 3, lent);
 	expect_text(test, HB, "foreign_used_kb", "0\n");
@@ -204,6 +218,31 @@ static void text_show(struct kunit *test)
 	f->b.lent_count = -1;
 	expect_text(test, HB, "foreign_used_kb", "0\n");
 	f->b.lent_count = 0;
+}
+
+/* Where there is something to heal. */
+static void text_heal(struct kunit *test)
+{
+	static struct xhb_hv_ops ops;
+	struct fixture *f = test->priv;
+
+	ops = fake_hv_ops;
+	ops.superpages = true;
+	f->b.hv.ops = &ops;
+	KUNIT_EXPECT_EQ(test, fake_device_write(device, HB, "heal", "now\n"),
+			(ssize_t)4);
+	expect_text(test, HB, "heal", "now\n");
+	KUNIT_EXPECT_EQ(test, fake_device_write(device, HB, "heal", "1"),
+			(ssize_t)1);
+	expect_text(test, HB, "heal", "now\n");
+	KUNIT_EXPECT_TRUE(test, f->b.heal);
+	/* Off means both. */
+	KUNIT_EXPECT_EQ(test, fake_device_write(device, HB, "heal", "0"),
+			(ssize_t)1);
+	expect_text(test, HB, "heal", "0\n");
+	set_bit(1, f->b.unmovable);
+	expect_text(test, HB, "unmovable_kb", "2048\n");
+	clear_bit(1, f->b.unmovable);
 }
 
 /* Files are the built-in driver's again afterwards, also after an error. */
@@ -230,6 +269,7 @@ static void text_restore(struct kunit *test)
 static struct kunit_case text_cases[] = {
 	KUNIT_CASE(text_write),
 	KUNIT_CASE(text_show),
+	KUNIT_CASE(text_heal),
 	KUNIT_CASE(text_restore),
 	{}
 };

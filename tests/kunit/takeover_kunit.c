@@ -328,7 +328,7 @@ static void takeover_loan_in_between(struct kunit *test)
 static void takeover_debugfs(struct kunit *test)
 {
 	char path[] = "PATH=/bin", shell[] = "/bin/sh", option[] = "-c";
-	char cat[] = "cat /sys/kernel/debug/xen-hugeballoon/stats >/stats";
+	char cat[] = "cd /sys/kernel/debug/xen-hugeballoon && cat stats blocks >/stats";
 	char *argv[4] = { shell, option, cat, NULL };
 	char *envp[2] = { path, NULL };
 	void *text = NULL;
@@ -347,6 +347,10 @@ static void takeover_debugfs(struct kunit *test)
 			(ssize_t)0);
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "adopted 1124\n"));
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "hypercalls 4\n"));
+	/* The two that were ballooned out are put there one after the other. */
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "\n0x000000000000 "));
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strchr(text, '-'));
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strchr(text, '?'));
 	for (i = 0; i < XHB_COUNT_COUNT; i++)
 		KUNIT_EXPECT_NOT_ERR_OR_NULL(test,
 					     strstr(text, xhb_count_names[i]));

@@ -9,10 +9,12 @@ import subprocess
 
 # From the bottom up. A new file in src/ has to find its place here.
 LAYERS = (
-    ("pure", ("backoff", "floor"), ("xhb_policy.h",)),
+    ("pure", ("backoff", "floor", "pace"), ("xhb_policy.h",)),
     ("hypervisor", ("reservation", "reservation_pv", "move"), ("xhb_hv.h",)),
-    ("pages", ("pages", "exchange", "migrate", "page_source", "evacuate"), ("xhb.h", "xhb_pages.h")),
-    ("engine", ("engine", "inflate", "deflate", "lend", "coalesce"), ("xhb_engine.h",)),
+    ("pages", ("blocks", "pages", "exchange", "migrate", "page_source", "evacuate"),
+     ("xhb.h", "xhb_pages.h")),
+    ("engine", ("engine", "inflate", "deflate", "lend", "heal", "coalesce"),
+     ("xhb_engine.h",)),
     ("front ends", ("builtin", "redirect", "adopt", "target", "params", "sysfs",
                     "sysfs_builtin", "debugfs"), ("xhb_takeover.h",)),
     ("takeover", ("takeover",), ()),

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """Every writable file of hugeballoon/ refuses nonsense and keeps its value."""
 
-GUEST = {"memory": 256}
+GUEST = {"memory": 512}
+SHARES = True
 NONSENSE = {
     "enable_huge": ("2", "-1", "yes please", "\n", "1garbage", "0.5"),
     "hugepage_effort": ("hard", "freee", "fre", "1", "\n"),
     "coalesce": ("2", "-1", "on", "\n"),
     "coalesce_interval_ms": ("0", "9", "3600001", "1s", "-1"),
     "coalesce_batch": ("0", "65", "many"),
+    "heal": ("2", "-1", "later", "nowhere", "\n"),
+    "heal_interval_ms": ("0", "3600001", "fast"),
     "floor_kb": ("garbage", "12abc", "-1", "99999999999999999999999"),
 }
 SENSE = {
@@ -16,6 +19,8 @@ SENSE = {
     "coalesce": ("0", "1"),
     "coalesce_interval_ms": ("10", "3600000"),
     "coalesce_batch": ("64", "1"),
+    "heal_interval_ms": ("3600000", "1"),
+    "heal": ("1", "0"),
     "floor_kb": ("65536", "0"),
 }
 

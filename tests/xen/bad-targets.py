@@ -4,6 +4,7 @@
 import time
 
 GUEST = {"memory": 512}
+SHARES = True
 MB = 1024
 NO_NUMBERS = ("garbage", "12abc", "-1", " ", "\n", "0x", "1 2", "1.5",
               "99999999999999999999999")

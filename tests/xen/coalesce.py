@@ -15,7 +15,7 @@ def run(t):
     guest.start_load(200, small=True)
     guest.halve_load()
     guest.set_target(guest.boot_kb - BALLOON)
-    t.expect(guest.queue_kb("huge_kb") == 0, "there are 2M pages already")
+    t.expect(guest.number("huge_kb") == 0, "there are 2M pages already")
     if t.kind == "pvh":
         before = guest.machine.census()
     guest.write("hugeballoon/enable_huge", "1")

@@ -9,7 +9,7 @@ from bedlib.scenario import load_all
 GUEST = {"memory": 1024, "cmdline": "panic=-1", "timeout": 300}
 DEBUG = True
 SCENARIOS = ("takeover-handback-pvh", "round-trip-pvh", "lent-pages-pvh",
-             "coalesce-pvh", "reload-at-random-moments-pvh")
+             "coalesce-pvh", "heal-and-targets", "reload-at-random-moments-pvh")
 LEAKS = "/sys/kernel/debug/kmemleak"
 # Younger objects are never called leaks.
 LEAK_AGE_SECONDS = 6

@@ -2,6 +2,7 @@
 """What is ballooned out stays so at rmmod, and the built-in driver returns it."""
 
 GUEST = {"memory": 512}
+SHARES = True
 KINDS = ("pvh", "pv")
 MB = 1024
 

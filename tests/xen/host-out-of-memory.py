@@ -4,6 +4,7 @@
 import time
 
 GUEST = {"memory": 512}
+SHARES = True
 KINDS = ("pvh", "pv")
 MB = 1024
 WATCH_SECONDS = 10

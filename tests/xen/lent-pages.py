@@ -3,7 +3,8 @@
 
 from bedlib.balloon import BORROWER
 
-GUEST = {"memory": 256}
+GUEST = {"memory": 512}
+SHARES = True
 KINDS = ("pvh", "pv")
 MB = 1024
 LENT_KB = 4000
@@ -20,14 +21,14 @@ def give_back(guest):
 def run(t):
     guest = t.guest
     guest.insmod()
-    before = guest.queue_kb("foreign_used_kb")
+    before = guest.number("foreign_used_kb")
     borrow(guest)
-    used = guest.queue_kb("foreign_used_kb") - before
+    used = guest.number("foreign_used_kb") - before
     t.expect(used == LENT_KB, f"{used} KiB are lent, not {LENT_KB}")
     guest.settle()
     guest.check_sum()
     give_back(guest)
-    t.expect(guest.queue_kb("foreign_used_kb") == before, "pages are still lent")
+    t.expect(guest.number("foreign_used_kb") == before, "pages are still lent")
     guest.settle()
     guest.check_sum()
 

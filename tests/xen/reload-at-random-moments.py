@@ -8,6 +8,7 @@ of the moments that matter.
 from bedlib.balloon import MODULE, XEN_MEMORY
 
 GUEST = {"memory": 512}
+SHARES = True
 KINDS = ("pvh", "pv")
 MB = 1024
 ROUNDS = 20

@@ -2,6 +2,7 @@
 """insmod takes over from the built-in driver, rmmod makes it work again."""
 
 GUEST = {"memory": 512}
+SHARES = True
 KINDS = ("pvh", "pv")
 MB = 1024
 LESS = 128

@@ -2,6 +2,7 @@
 """target_kb and target, which takes bytes and suffixes, are obeyed to the page."""
 
 GUEST = {"memory": 512}
+SHARES = True
 KINDS = ("pvh", "pv")
 MB = 1024
 

@@ -2,6 +2,7 @@
 """xl mem-set and a plain write to memory/target are obeyed to the page."""
 
 GUEST = {"memory": 512}
+SHARES = True
 KINDS = ("pvh", "pv")
 MB = 1024
 

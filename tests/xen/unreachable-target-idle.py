@@ -4,6 +4,7 @@
 import re
 
 GUEST = {"memory": 512}
+SHARES = True
 MB = 1024
 SECONDS = 20
 JIFFY_US = 4000

@@ -44,6 +44,7 @@ class Balloon:
         self.boot_pages, self.boot_kb = self.settle()
         self.total_kb = self.boot_kb + self.builtin_ballooned_kb()
         self.lent_at_boot_kb = None
+        self.parameters = ""        # of the module, beside those a test asks for
         self.boot_complaints = checks.complaints(machine)
 
     def run(self, command, timeout=60, check=True):
@@ -63,7 +64,7 @@ class Balloon:
     def target_kb(self):
         return int(self.read("target_kb"))
 
-    def queue_kb(self, name):
+    def number(self, name):
         return int(self.read(f"hugeballoon/{name}"))
 
     def _try_to_write(self, writes):
@@ -95,10 +96,10 @@ class Balloon:
         return self.run(f"test -d {XEN_MEMORY}/hugeballoon", check=False).status == 0
 
     def insmod(self, parameters=""):
-        self.run(f"insmod {MODULE} {parameters}".strip())
+        self.run(f"insmod {MODULE} {parameters} {self.parameters}".strip())
         # Some kernels borrow pages at boot, and only this module tells.
         if self.lent_at_boot_kb is None:
-            self.lent_at_boot_kb = self.queue_kb("foreign_used_kb")
+            self.lent_at_boot_kb = self.number("foreign_used_kb")
 
     def rmmod(self):
         self.run("rmmod xen_hugeballoon")
@@ -143,6 +144,14 @@ class Balloon:
         self.run(f"until [ $(cat {XEN_MEMORY}/{name}) -ge {at_least} ]; "
                  "do usleep 100000; done", timeout)
 
+    def heal(self, timeout=120):
+        """One full pass; returns the seconds."""
+        begin = time.monotonic()
+        self.write("hugeballoon/heal", "now")
+        self.run(f"while [ $(cat {XEN_MEMORY}/hugeballoon/heal) = now ]; "
+                 "do usleep 50000; done", timeout)
+        return time.monotonic() - begin
+
     # Changing the target
 
     def mem_set(self, megabytes):
@@ -178,6 +187,14 @@ class Balloon:
             if result.status or time.monotonic() > deadline:
                 raise Failure(f"{self.name}: not quiet within {timeout} s, has "
                               f"{before} pages {result.out}{result.err}")
+
+    def reset(self, megabytes):
+        """As after boot, with the built-in driver and all memory."""
+        self.mem_set(megabytes)
+        self.await_current(self.boot_kb)
+        if self.module_loaded():
+            self.rmmod()
+        self.check_conservation()
 
     def check_conservation(self):
         """current_kb has moved as the domain's page count in Xen has."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The bed: one emulated machine with Xen, its dom0 and its guests."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -23,7 +24,7 @@ GUEST_TIMEOUT = 120
 
 
 class Bed:
-    def __init__(self, run, memory="6G", dom0_memory="1500M"):
+    def __init__(self, run, memory="6G", dom0_memory="2000M"):
         self.run = run
         self.run_dir = paths.run_dir(run)
         self.log_dir = paths.log_dir(run)
@@ -117,13 +118,26 @@ class Bed:
         self.dom0.run(f"xl destroy {guest.domid}", check=False)
         del self.guests[name]
 
+    @contextlib.contextmanager
+    def paused(self, name):
+        """Two guests at work at the same time are more than QEMU 7.2 can bear."""
+        domid = self.guest(name).domid
+        self.dom0.run(f"xl pause {domid}")
+        try:
+            yield
+        finally:
+            self.dom0.run(f"xl unpause {domid}")
+
     def save(self, name, timeout=120):
-        self.dom0.run(f"xl save {name} /tmp/{name}.save", timeout)
+        # The file is as large as the guest, more than the root filesystem takes.
+        self.dom0.run("mkdir -p /save && mount -t tmpfs -o size=90% none /save")
+        self.dom0.run(f"xl save {name} /save/{name}", timeout)
 
     def restore(self, name, timeout=120):
         """The guest comes back under another domain id."""
         guest = self.guest(name)
-        self.dom0.run(f"xl restore /tmp/{name}.save; rm -f /tmp/{name}.save", timeout)
+        self.dom0.run(f"xl restore /save/{name}", timeout)
+        self.dom0.run("umount /save")
         guest.domid = self._domid(name)
         guest.wait_ready(timeout)
 

@@ -31,6 +31,8 @@ class Boot:
 
     def __init__(self, run):
         self.bed = Bed(run)
+        self.shared = None          # a guest for the scenarios that share one
+        self.shared_like = None     # its kind and options
         try:
             self.bed.wait_ready()
             self.dom0_complaints = checks.complaints(Dom0Machine(self.bed))
@@ -39,9 +41,18 @@ class Boot:
             raise
 
     def guest_of(self, scenario):
+        like = (scenario.kind, scenario.guest_options)
+        if scenario.shares and self.shared_like == like:
+            return self.shared
+        if self.shared:
+            self.bed.destroy(self.shared.name)
+            self.shared = self.shared_like = None
         if scenario.guest_options is None:
             return None
-        return start_guest(self.bed, scenario, **scenario.guest_options)
+        guest = start_guest(self.bed, scenario, **scenario.guest_options)
+        if scenario.shares:
+            self.shared, self.shared_like = guest, like
+        return guest
 
     def violations(self):
         return ([f"Xen's console: {line}" for line in self.bed.console.crashes()] +
@@ -50,7 +61,9 @@ class Boot:
     def end_guests(self, balloons):
         self.bed.collect_logs()
         for balloon in balloons:
-            if balloon.machine.domid:
+            if balloon is self.shared:
+                balloon.reset(self.shared_like[1]["memory"])
+            elif balloon.machine.domid:
                 self.bed.destroy(balloon.name)
 
     def close(self):

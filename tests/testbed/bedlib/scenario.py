@@ -6,6 +6,8 @@ it is about, and a function run(t). It says what it needs by
 
     GUEST = {"memory": 512}     options of the guest that t.guest will be
     KINDS = ("pvh", "pv")       runs once for each kind of guest; default: pvh
+    SHARES = True               the guest may be one that other scenarios had,
+                                and others may have it next
     XEN = False                 needs no Xen
     DEBUG = True                its guest runs the debug kernel
 """
@@ -36,6 +38,7 @@ class Scenario:
         self.kind = kind
         self.run = module.run
         self.guest_options = getattr(module, "GUEST", None)
+        self.shares = getattr(module, "SHARES", False)
         self.needs_xen = getattr(module, "XEN", True)
         self.debug = getattr(module, "DEBUG", False)
 
@@ -53,7 +56,8 @@ def load_all():
             found += [Scenario(f"{base}-{kind}", module, kind) for kind in kinds]
         else:
             found.append(Scenario(base, module, "pvh"))
-    return found
+    # Those that share a guest one after the other.
+    return sorted(found, key=lambda s: (not s.shares, s.kind if s.shares else ""))
 
 
 def start_guest(bed, scenario, suffix="", **options):
@@ -63,7 +67,8 @@ def start_guest(bed, scenario, suffix="", **options):
     if scenario.debug:
         files = modules.debug_files()
         options.setdefault("kernel", f"{modules.debug_kernel()}/vmlinux")
-    return Balloon(bed.create(scenario.name + suffix, files=files, **options))
+    name = f"shared-{scenario.kind}" if scenario.shares else scenario.name
+    return Balloon(bed.create(name + suffix, files=files, **options))
 
 
 class Context:

@@ -9,5 +9,6 @@ int quiet(int argc, char **argv);
 int write_file(int argc, char **argv);
 int load(int argc, char **argv);
 int scatter(int argc, char **argv);
+int touch(int argc, char **argv);
 
 #endif

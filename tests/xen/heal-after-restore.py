@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A restored guest has no 2M p2m entry. A healer that is on starts by itself, and
+gives it all that its unmovable memory allows."""
+
+import time
+
+GUEST = {"memory": 1024}
+MB = 1024
+LOAD = 400
+ENTRIES = 430
+BLOCKS = 511
+SELF_START_SECONDS = 60
+
+
+def run(t):
+    guest = t.guest
+    guest.insmod("heal=1 heal_interval_ms=50")
+    guest.start_load(LOAD)
+    # There is nothing else to take note of until all is known.
+    guest.heal()
+    t.bed.save(t.name)
+    t.bed.restore(t.name)
+    restored = guest.machine.census()
+    healed = guest.number("healed")
+    deadline = time.monotonic() + SELF_START_SECONDS
+    while guest.number("healed") < healed + 10:
+        t.expect(time.monotonic() < deadline, "the healer does not start")
+    seconds = guest.heal()
+    after = guest.machine.census()
+    unmovable = guest.number("unmovable_kb") // (2 * MB)
+    t.note(f"restored: {restored}, healed in {seconds:.1f} s: {after}; "
+           f"{unmovable} blocks are unmovable, which allows {BLOCKS - unmovable}")
+    t.expect(restored.p2m < 10, f"{restored.p2m} 2M entries after restoring")
+    t.expect(after.p2m >= ENTRIES, f"only {after.p2m} 2M entries")
+    t.expect(guest.end_load() == LOAD * MB // 4, "the load has lost pages")

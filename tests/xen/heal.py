@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A guest that the built-in driver has left in 4K pages gets its 2M p2m entries
+back beside a load that checks its data; a guest left alone keeps what it has."""
+
+GUEST = {"memory": 1024}
+MB = 1024
+BALLOON = 256 * MB
+LOAD = 400
+ENTRIES = 500
+
+
+def shatter(guest):
+    guest.set_target(guest.boot_kb - BALLOON)
+    guest.set_target(guest.boot_kb)
+
+
+def run(t):
+    shatter(t.guest)
+    with t.bed.paused(t.name):
+        alone = t.create("-alone", **GUEST)
+        shatter(alone)
+    guest = t.guest
+    with t.bed.paused(alone.name):
+        guest.insmod()
+        guest.start_load(LOAD)
+        before = guest.machine.census()
+        seconds = guest.heal()
+        after = guest.machine.census()
+        t.note(f"{before}, healed in {seconds:.1f} s: {after}, "
+               f"unmovable {guest.number('unmovable_kb') // (2 * MB)} blocks")
+        t.expect(after.p2m >= ENTRIES, f"only {after.p2m} 2M entries")
+        t.expect(guest.end_load() == LOAD * MB // 4, "the load has lost pages")
+        left = alone.machine.census()
+        t.note(f"left alone: {left}")
+        t.expect(left.p2m < before.p2m + 10, "healing healed another guest")
+        healed = guest.number("healed")
+        # What is whole is not visited again.
+        guest.heal()
+        more = guest.number("healed") - healed
+        t.expect(more <= 511 - after.p2m, f"the second pass healed {more} blocks")
