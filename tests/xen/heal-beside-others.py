@@ -4,7 +4,7 @@
 from bedlib.scenario import load_all
 
 GUEST = {"memory": 1024}
-SCENARIOS = ("coalesce-pvh", "fragmented-guest")
+SCENARIOS = ("fragmented-guest", "coalesce-pvh")
 
 
 def run(t):
