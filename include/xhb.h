@@ -9,7 +9,6 @@
 #include <linux/list.h>
 #include <linux/mm_types.h>
 #include <linux/mutex.h>
-#include <linux/notifier.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <xen/balloon.h>
@@ -97,7 +96,6 @@ enum xhb_verdict {
 /**
  * struct xhb_healer - where the healer is in its pass
  * @work: the healer itself
- * @resume: called when the domain was saved and is back; constant after load
  * @cursor: next block to look at
  * @round: how often the end was reached in this pass
  * @left_busy: blocks of this round that were in use just now
@@ -109,11 +107,10 @@ enum xhb_verdict {
  * @idle_us: idle time of all CPUs since boot when it was last looked at
  * @looked_at: when that was
  *
- * All but @work and @resume is only touched by @work.
+ * All but @work is only touched by @work.
  */
 struct xhb_healer {
 	struct delayed_work work;
-	struct notifier_block resume;
 	unsigned long cursor;
 	unsigned int round;
 	unsigned long left_busy;
@@ -184,7 +181,7 @@ struct xhb_healer {
  *	healer
  * @new_4k: a block is backed by 4K pages since the healer has looked last; set
  *	by anybody, cleared by who starts the healer
- * @resumed: the domain was saved and is back; set by anybody, cleared by the
+ * @resumed: the domain was restored or migrated; set by anybody, cleared by the
  *	healer
  * @unmovable: a bit for each of @blocks, set if healing found memory in it that
  *	cannot be moved; written by the healer only, read without a lock

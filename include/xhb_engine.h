@@ -29,6 +29,7 @@ bool xhb_gather_one(struct xhb_balloon *b);
 void xhb_heal_init(struct xhb_balloon *b);
 void xhb_heal_kick(struct xhb_balloon *b);
 void xhb_heal_news(struct xhb_balloon *b);
+void xhb_heal_resumed(struct xhb_balloon *b);
 int xhb_heal_check(struct xhb_balloon *b);
 int xhb_heal_now(struct xhb_balloon *b);
 void xhb_heal_stop(struct xhb_balloon *b);

@@ -70,6 +70,9 @@ int xhb_sysfs_replace(struct xhb_balloon *b,
 		      const struct xhb_builtin *builtin);
 void xhb_sysfs_restore(const struct xhb_builtin *builtin);
 
+int xhb_resume_add(struct xhb_balloon *b);
+void xhb_resume_remove(void);
+
 void xhb_debugfs_add(struct xhb_balloon *b);
 void xhb_debugfs_remove(void);
 

@@ -20,7 +20,6 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/tick.h>
-#include <xen/xen-ops.h>
 
 #include "xhb_engine.h"
 #include "xhb_pages.h"
@@ -290,15 +289,16 @@ void xhb_heal_news(struct xhb_balloon *b)
 		queue_delayed_work(b->wq, &b->healer.work, delay);
 }
 
-static int xhb_heal_resumed(struct notifier_block *notifier,
-			    unsigned long unused, void *data)
+/**
+ * xhb_heal_resumed() - the domain was restored or migrated
+ * @b: the balloon
+ *
+ * Context: any.
+ */
+void xhb_heal_resumed(struct xhb_balloon *b)
 {
-	struct xhb_balloon *b = container_of(notifier, struct xhb_balloon,
-					     healer.resume);
-
 	WRITE_ONCE(b->resumed, true);
 	xhb_heal_kick(b);
-	return NOTIFY_OK;
 }
 
 /**
@@ -338,13 +338,11 @@ int xhb_heal_now(struct xhb_balloon *b)
  * xhb_heal_init() - prepare the healer
  * @b: the balloon, being initialised
  *
- * Context: may sleep.
+ * Context: any.
  */
 void xhb_heal_init(struct xhb_balloon *b)
 {
 	INIT_DELAYED_WORK(&b->healer.work, xhb_heal_work);
-	b->healer.resume.notifier_call = xhb_heal_resumed;
-	xen_resume_notifier_register(&b->healer.resume);
 }
 
 /**
@@ -355,6 +353,5 @@ void xhb_heal_init(struct xhb_balloon *b)
  */
 void xhb_heal_stop(struct xhb_balloon *b)
 {
-	xen_resume_notifier_unregister(&b->healer.resume);
 	cancel_delayed_work_sync(&b->healer.work);
 }

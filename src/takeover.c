@@ -65,11 +65,15 @@ int xhb_takeover(struct xhb_balloon *b)
 		goto destroy_hv;
 	b->at_rest = xhb_at_rest;
 	xhb_coalesce_init(b);
+	xhb_heal_init(b);
 	if (b->heal && xhb_heal_check(b))
 		b->heal = 0;
-	err = xhb_redirect_start(b);
+	err = xhb_resume_add(b);
 	if (err)
 		goto destroy_engine;
+	err = xhb_redirect_start(b);
+	if (err)
+		goto remove_resume;
 	err = xhb_sysfs_add(b, xhb_builtin.kobj);
 	if (err)
 		goto stop_redirect;
@@ -85,7 +89,6 @@ int xhb_takeover(struct xhb_balloon *b)
 	xhb_adopt(b);
 	xhb_probe_method(b);
 	xhb_debugfs_add(b);
-	xhb_heal_init(b);
 	xhb_engine_start(b);
 	return 0;
 
@@ -93,6 +96,8 @@ remove_sysfs:
 	xhb_sysfs_remove(xhb_builtin.kobj);
 stop_redirect:
 	xhb_redirect_stop();
+remove_resume:
+	xhb_resume_remove();
 destroy_engine:
 	xhb_engine_destroy(b);
 destroy_hv:
@@ -115,11 +120,12 @@ no_memory:
  */
 void xhb_release_takeover(struct xhb_balloon *b)
 {
-	/* First all that can start something: writes, reads, calls. */
+	/* First all that can start something: writes, reads, calls, resuming. */
 	xhb_debugfs_remove();
 	xhb_sysfs_restore(&xhb_builtin);
 	xhb_sysfs_remove(xhb_builtin.kobj);
 	xhb_redirect_stop();
+	xhb_resume_remove();
 
 	xhb_engine_stop(b);
 	xhb_coalesce_stop(b);

@@ -247,7 +247,7 @@ static void resume_forgets(struct kunit *test)
 	mutex_unlock(&b->lock);
 
 	start(b);
-	b->healer.resume.notifier_call(&b->healer.resume, 0, NULL);
+	xhb_heal_resumed(b);
 	flush_delayed_work(&b->healer.work);
 	expect_backing(test, page, XHB_BACKING_UNKNOWN);
 	expect_backing(test, out, XHB_BACKING_NONE);
@@ -256,7 +256,7 @@ static void resume_forgets(struct kunit *test)
 
 	/* A healer that is on starts by itself. */
 	b->heal = 1;
-	b->healer.resume.notifier_call(&b->healer.resume, 0, NULL);
+	xhb_heal_resumed(b);
 	flush_delayed_work(&b->healer.work);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&b->healer.work));
 	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 2ULL);

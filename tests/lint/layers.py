@@ -15,8 +15,8 @@ LAYERS = (
      ("xhb.h", "xhb_pages.h")),
     ("engine", ("engine", "inflate", "deflate", "lend", "heal", "coalesce"),
      ("xhb_engine.h",)),
-    ("front ends", ("builtin", "redirect", "adopt", "target", "params", "sysfs",
-                    "sysfs_builtin", "debugfs"), ("xhb_takeover.h",)),
+    ("front ends", ("builtin", "redirect", "adopt", "target", "resume", "params",
+                    "sysfs", "sysfs_builtin", "debugfs"), ("xhb_takeover.h",)),
     ("takeover", ("takeover",), ()),
     ("module", ("main",), ()),
 )

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Being told that the domain was restored from a file or has arrived on another
+ * host. There is no notifier that a module can leave again on all kernels, but
+ * each device is told.
+ */
+#include <linux/device.h>
+#include <linux/pm.h>
+#include <linux/slab.h>
+
+#include "xhb_engine.h"
+#include "xhb_takeover.h"
+
+/* Only touched by load and unload. */
+static struct device *xhb_resume_device;
+
+/* Not called if the domain was only about to be saved. */
+static int xhb_resume_restore(struct device *dev)
+{
+	xhb_heal_resumed(dev_get_drvdata(dev));
+	return 0;
+}
+
+static const struct dev_pm_ops xhb_resume_ops = {
+	.restore = xhb_resume_restore,
+};
+
+static void xhb_resume_release(struct device *dev)
+{
+	kfree(dev);
+}
+
+static const struct device_type xhb_resume_type = {
+	.name = "xen-hugeballoon",
+	.release = xhb_resume_release,
+	.pm = &xhb_resume_ops,
+};
+
+/**
+ * xhb_resume_add() - be told from now on
+ * @b: the balloon that wants to know
+ *
+ * Context: may sleep.
+ * Return: 0, or an error with nothing added.
+ */
+int xhb_resume_add(struct xhb_balloon *b)
+{
+	struct device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	int err;
+
+	if (!dev)
+		return -ENOMEM;
+	device_initialize(dev);
+	dev->type = &xhb_resume_type;
+	dev_set_drvdata(dev, b);
+	err = dev_set_name(dev, "xen-hugeballoon") ?: device_add(dev);
+	if (err) {
+		put_device(dev);
+		return err;
+	}
+	xhb_resume_device = dev;
+	return 0;
+}
+
+/**
+ * xhb_resume_remove() - undo xhb_resume_add()
+ *
+ * Context: may sleep.
+ */
+void xhb_resume_remove(void)
+{
+	device_unregister(xhb_resume_device);
+	xhb_resume_device = NULL;
+}
