@@ -74,8 +74,13 @@ class Balloon:
         out = self.run(script).out
         return [answer.strip() for answer in out.split(",")[:len(writes)]]
 
-    def write(self, name, text):
+    def refusal(self, name, text):
+        """Why writing this fails, as errno's name; "" if it does not."""
         [error] = self._try_to_write([(name, text)])
+        return error
+
+    def write(self, name, text):
+        error = self.refusal(name, text)
         if error:
             raise Failure(f"{name} refuses {text!r}: {error}")
 
@@ -207,7 +212,8 @@ class Balloon:
 
     def inflate_scattered(self, kb):
         """With enable_huge=0: the balloon's pages lie all over free memory."""
-        self.run("rm -f /tmp/scatter; mbtool scatter 400 /tmp/scatter & "
+        # Half of it becomes gaps, of which there should be some to spare.
+        self.run(f"rm -f /tmp/scatter; mbtool scatter {3 * kb // 1024} /tmp/scatter & "
                  "echo $! >/tmp/scatter.pid; "
                  "until [ -s /tmp/scatter ]; do usleep 50000; done")
         self.set_target(self.boot_kb - kb)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Memory that holds 4K balloon pages can be taken offline: they move away.
+
+It stays offline. The built-in driver takes all memory that comes online for
+memory that is not populated, whoever has put it offline.
+"""
+
+GUEST = {"memory": 1024, "cmdline": "movablecore=640M"}
+MB = 1024
+BALLOON = 128 * MB
+MEMORY = "/sys/devices/system/memory"
+
+
+def removable(guest):
+    """Memory blocks of which all is for movable pages, by their number."""
+    out = guest.run(f"cd {MEMORY}; grep -l '^Movable' memory*/valid_zones").out
+    return [int(line.split("/")[0].removeprefix("memory")) for line in out.split()]
+
+
+def run(t):
+    guest = t.guest
+    guest.insmod("enable_huge=0 coalesce=0")
+    guest.start_load(50)
+    guest.inflate_scattered(BALLOON)
+    blocks = removable(guest)
+    t.expect(len(blocks) > 1, f"only the blocks {blocks} are for movable memory")
+    ballooned = guest.books()
+    before = guest.number("migrated")
+    for block in blocks[:2]:
+        migrated = guest.number("migrated")
+        guest.run(f"echo offline >{MEMORY}/memory{block}/state", 120)
+        t.note(f"block {block} is offline, "
+               f"{guest.number('migrated') - migrated} balloon pages have moved")
+        t.expect(guest.books() == ballooned, f"{ballooned} before, {guest.books()} after")
+    t.expect(guest.number("migrated") > before, "no balloon page was there")
+    guest.check_conservation()
+    t.expect(guest.end_load() == 50 * MB // 4, "the load has lost pages")
+    guest.set_target(guest.boot_kb)
