@@ -107,6 +107,14 @@ int fake_sysfs_add_file(struct kobject *kobj, const struct attribute *attr,
 				 sysfs_add_file_to_group(kobj, attr, group);
 }
 
+struct device *fake_added_device;
+
+int fake_device_add(struct device *dev)
+{
+	fake_added_device = dev;
+	return fault_hit(NULL) ? -ENOMEM : device_add(dev);
+}
+
 int fake_sysfs_create_group(struct kobject *kobj,
 			    const struct attribute_group *group)
 {

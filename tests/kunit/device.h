@@ -32,7 +32,11 @@ ssize_t fake_device_read(struct fake_device *device, const char *group,
 ssize_t fake_device_write(struct fake_device *device, const char *group,
 			  const char *name, const char *text);
 
+/* The last device that the driver has added. */
+extern struct device *fake_added_device;
+
 /* What seams.h puts in the place of sysfs and ftrace. */
+int fake_device_add(struct device *dev);
 void fake_ftrace_free_filter(struct ftrace_ops *ops);
 int fake_sysfs_add_file(struct kobject *kobj, const struct attribute *attr,
 			const char *group);

@@ -9,6 +9,7 @@
 #ifndef XHB_TEST_SEAMS_H
 #define XHB_TEST_SEAMS_H
 
+#include <linux/device.h>
 #include <linux/ftrace.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -65,6 +66,7 @@
 #define xen_alloc_p2m_entry(pfn)	fake_alloc_p2m_entry(pfn)
 #define xen_safe_write_ulong(entry, value) \
 	fake_write_p2m(entry, value)
+#define device_add(dev)			fake_device_add(dev)
 #define sysfs_add_file_to_group(kobj, attr, group) \
 	fake_sysfs_add_file(kobj, attr, group)
 #define sysfs_create_group(kobj, group) \

@@ -324,6 +324,27 @@ static void takeover_loan_in_between(struct kunit *test)
 	expect_builtin(test);
 }
 
+/* What the kernel does to all devices of a domain that was restored. */
+static void takeover_restored(struct kunit *test)
+{
+	unsigned long block;
+	struct page *page;
+
+	takeover_begin(test);
+	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	page = list_first_entry(&b->base.pages, struct page, lru);
+	block = page_to_pfn(page) >> XHB_HUGE_ORDER;
+	KUNIT_EXPECT_EQ(test, (int)b->backing[block], (int)XHB_BACKING_4K);
+	KUNIT_EXPECT_EQ(test,
+			fake_added_device->type->pm->restore(fake_added_device),
+			0);
+	flush_delayed_work(&b->healer.work);
+	KUNIT_EXPECT_EQ(test, (int)b->backing[block],
+			(int)XHB_BACKING_UNKNOWN);
+	xhb_release_takeover(b);
+	expect_builtin(test);
+}
+
 /* The file is for reading by a program, so one reads it. */
 static void takeover_debugfs(struct kunit *test)
 {
@@ -365,6 +386,7 @@ static struct kunit_case takeover_cases[] = {
 	KUNIT_CASE(takeover_function_taken),
 	KUNIT_CASE(takeover_lends),
 	KUNIT_CASE(takeover_loan_in_between),
+	KUNIT_CASE(takeover_restored),
 	KUNIT_CASE(takeover_debugfs),
 	{}
 };
