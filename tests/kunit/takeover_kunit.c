@@ -10,7 +10,6 @@
 #include <linux/kernel_read_file.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
-#include <linux/sched/signal.h>
 #include <linux/umh.h>
 #include <linux/vmalloc.h>
 #include <xen/balloon.h>
@@ -18,6 +17,7 @@
 #include <xen/grant_table.h>
 #include <xen/xen.h>
 
+#include "builtin_thread.h"
 #include "device.h"
 #include "fixture.h"
 #include "xhb_compat.h"
@@ -30,34 +30,6 @@
 static struct xhb_balloon *b;
 static struct fake_device *device;
 static struct balloon_stats stats_before;
-
-static struct task_struct *thread_named(const char *name)
-{
-	struct task_struct *task, *found = NULL;
-
-	rcu_read_lock();
-	for_each_process(task) {
-		if ((task->flags & PF_KTHREAD) && !strcmp(task->comm, name))
-			found = task;
-	}
-	rcu_read_unlock();
-	return found;
-}
-
-static struct task_struct *builtin_thread(void)
-{
-	return thread_named("xen-balloon");
-}
-
-static int start_builtin(const char *name)
-{
-	int (*thread)(void *unused);
-	struct task_struct *task;
-
-	thread = (void *)xhb_compat_symbol("balloon_thread");
-	task = kthread_run(thread, NULL, "%s", name);
-	return PTR_ERR_OR_ZERO(task);
-}
 
 /* Everything that a balloon driver has ballooned out, to the built-in one. */
 static void give_to_builtin(struct kunit *test)
