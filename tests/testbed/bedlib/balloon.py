@@ -120,10 +120,13 @@ class Balloon:
                 (line.split() for line in text.splitlines())}
 
     def books(self):
-        """Where all memory is, in KiB, read in one go."""
+        """Where all memory is, in KiB, at one moment: the same when read again."""
         files = " ".join(f"hugeballoon/{name}" for name in QUEUES)
-        text = self.run(f"cd {XEN_MEMORY}; for f in {files} info/current_kb; do "
-                        "[ ! -e $f ] || echo ${f##*/} $(cat $f); done").out
+        text = self.run(f"cd {XEN_MEMORY}; look() {{ for f in {files} "
+                        "info/current_kb; do "
+                        "[ ! -e $f ] || echo ${f##*/} $(cat $f); done; }; "
+                        "until now=$(look); [ \"$now\" = \"$before\" ]; "
+                        "do before=$now; done; echo \"$now\"").out
         return {name: int(value) for name, value in
                 (line.split() for line in text.splitlines())}
 
