@@ -7,7 +7,7 @@ KINDS = ("pvh", "pv")
 MB = 1024
 # A PV guest takes several times as long for a migration.
 BALLOON = {"pvh": 128 * MB, "pv": 48 * MB}
-MIGRATIONS = {"pvh": 100000, "pv": 10000}
+MIGRATIONS = {"pvh": 100000, "pv": 5000}
 ROUNDS_MAX = 10
 
 

@@ -11,7 +11,7 @@ SHARE = 0.97
 def run(t):
     guest = t.guest
     # The debug kernel needs two seconds and more for each block.
-    balloon, load = (64 * MB, 64) if t.scenario.debug else (256 * MB, 200)
+    balloon, load = (32 * MB, 32) if t.scenario.debug else (256 * MB, 200)
     guest.insmod("enable_huge=0 coalesce_interval_ms=50")
     guest.start_load(load, small=True)
     guest.halve_load()
