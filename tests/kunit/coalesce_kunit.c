@@ -86,6 +86,15 @@ static void coalesce_moves(struct kunit *test)
 	KUNIT_EXPECT_GT(test, b->counts[XHB_COUNT_MIGRATED], 0ULL);
 }
 
+/* Memory of the pages that are in the way is given and taken one by one. */
+static void coalesce_moves_in_two_steps(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->b.hv.method = XHB_METHOD_POPULATE_RELEASE;
+	coalesce_moves(test);
+}
+
 /* Xen takes the block, but has nothing to give for it: the balloon is larger. */
 static void coalesce_gives_first(struct kunit *test)
 {
@@ -274,6 +283,7 @@ static void evacuate_stops_for_target(struct kunit *test)
 static struct kunit_case coalesce_cases[] = {
 	KUNIT_CASE_PARAM(coalesce_promotes, kind_gen_params),
 	KUNIT_CASE_PARAM(coalesce_moves, kind_gen_params),
+	KUNIT_CASE_PARAM(coalesce_moves_in_two_steps, kind_gen_params),
 	KUNIT_CASE_PARAM(coalesce_gives_first, kind_gen_params),
 	KUNIT_CASE_PARAM(coalesce_each_call_fails, kind_gen_params),
 	KUNIT_CASE(coalesce_elsewhere),

@@ -21,6 +21,8 @@ DEFINE_MUTEX(fake_hv_lock);
 static struct fake_frame *fake_frames;
 static unsigned long fake_frames_end;
 static unsigned long fake_gone_pages;
+/* The frame that was populated last. */
+static unsigned long fake_given;
 bool fake_tlb_stale;
 static char fake_violation[128];
 
@@ -215,6 +217,18 @@ static void fake_account_pod(void)
 	}
 }
 
+/*
+ * Memory moves while the kernel migrates a page: it takes back the one page,
+ * and what it had allocated for the purpose is the driver's.
+ */
+static void fake_change_hands(unsigned long from, unsigned long to)
+{
+	if (fake_guest_holds(pfn_to_page(from)))
+		return;
+	fake_guest_hand_over(pfn_to_page(from));
+	fake_guest_take_back(pfn_to_page(to));
+}
+
 /* Checks before a frame is taken; false if Xen would not take it. */
 static bool fake_may_take(unsigned long pfn)
 {
@@ -226,6 +240,9 @@ static bool fake_may_take(unsigned long pfn)
 	}
 	if (fake_hv.stuck_pfn && pfn == fake_hv.stuck_pfn)
 		return false;
+	/* In two steps, memory has come before it goes. */
+	if (PageLocked(pfn_to_page(pfn)))
+		fake_change_hands(pfn, fake_given);
 	if (!fake_guest_holds(pfn_to_page(pfn)))
 		fake_hv_violate("released, but in use", pfn);
 	if (fake_hv.kind == FAKE_PV && !frame->unmapped)
@@ -289,6 +306,7 @@ static void fake_give(unsigned long pfn)
 		fake_hv_violate("touched while it was not there", pfn);
 	frame->gone = false;
 	frame->generation = (frame->generation + 1) % FAKE_MFN_GENS;
+	fake_given = pfn;
 	fake_gone_pages--;
 	fake_hv.tot_pages++;
 }
@@ -304,18 +322,6 @@ bool fake_give_range(unsigned long pfn, unsigned int order)
 		fake_give(pfn + i);
 	fake_block(pfn)->whole = order == XHB_HUGE_ORDER;
 	return true;
-}
-
-/*
- * Memory moves while the kernel migrates a page: it takes back the one page,
- * and what it had allocated for the purpose is the driver's.
- */
-static void fake_change_hands(unsigned long from, unsigned long to)
-{
-	if (fake_guest_holds(pfn_to_page(from)))
-		return;
-	fake_guest_hand_over(pfn_to_page(from));
-	fake_guest_take_back(pfn_to_page(to));
 }
 
 /* The frame of @from becomes that of @to, with its content. */
