@@ -7,6 +7,7 @@ driver has a guest of its own: what the built-in one does to a guest's p2m lasts
 and would slow down the other.
 """
 
+import contextlib
 import re
 import statistics
 from dataclasses import dataclass, field
@@ -35,11 +36,21 @@ def round_trip(balloon, times):
     times.take.append(balloon.set_target(balloon.boot_kb))
 
 
+@contextlib.contextmanager
+def resting(balloons):
+    """These guests do nothing meanwhile; see Bed.paused()."""
+    with contextlib.ExitStack() as stack:
+        for balloon in balloons:
+            stack.enter_context(balloon.machine.bed.paused(balloon.name))
+        yield
+
+
 def alternate(pairs, rounds):
-    """Time rounds of each (balloon, times) in turn."""
+    """Time rounds of each (balloon, times) in turn, while the others rest."""
     for _ in range(rounds):
         for balloon, times in pairs:
-            round_trip(balloon, times)
+            with resting(other for other, _ in pairs if other is not balloon):
+                round_trip(balloon, times)
 
 
 def start_counting(balloon):
