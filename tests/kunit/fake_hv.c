@@ -40,6 +40,7 @@ int fake_hv_init(enum fake_kind kind)
 		return -ENOMEM;
 
 	fake_gone_pages = 0;
+	fake_given = 0;
 	fake_tlb_stale = false;
 	fake_violation[0] = '\0';
 	fake_hv = (struct fake_hv) {

@@ -59,14 +59,12 @@ static bool migrate(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, newpage);
 	if (!want_init_on_alloc(0))
 		fake_hv_dirty(newpage);
-	fake_guest_hand_over(newpage);
 	lock_page(newpage);
 	err = xhb_migratepage(&f->b.base, newpage, page, MIGRATE_SYNC);
 	unlock_page(newpage);
 	if (err) {
 		KUNIT_EXPECT_EQ(test, err, -EAGAIN);
 		put_back(f);
-		fake_guest_take_back(newpage);
 		put_page(newpage);
 		return false;
 	}
@@ -74,7 +72,6 @@ static bool migrate(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, PageOffline(page));
 	KUNIT_EXPECT_TRUE(test, PageOffline(newpage));
 	f->isolated = NULL;
-	fake_guest_take_back(page);
 	unlock_page(page);
 	put_page(page);
 	put_page(newpage);
