@@ -14,8 +14,8 @@
 #include <xen/balloon.h>
 
 #include "xhb_compat.h"
-#include "xhb_hv.h"
-#include "xhb_policy.h"
+#include "xhb_xen.h"
+#include "xhb_pure.h"
 
 /**
  * enum xhb_effort - how hard inflation tries to get a 2M page

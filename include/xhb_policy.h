@@ -1,32 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Pure functions: no locks, no Xen, no state but what is passed in.
+ * The engine moves the balloon towards its target.
  */
 #ifndef XHB_POLICY_H
 #define XHB_POLICY_H
 
-#include <linux/types.h>
+#include "xhb.h"
 
-/**
- * struct xhb_backoff - how long to wait before the next try
- * @delay_s: the last delay handed out in seconds, 0 when nothing failed yet
- * @retries: failures in a row
- *
- * The owner serialises access.
- */
-struct xhb_backoff {
-	unsigned long delay_s;
-	unsigned long retries;
-};
+int xhb_engine_init(struct xhb_balloon *b, struct balloon_stats *stats,
+		    const bool *scrub);
+void xhb_engine_destroy(struct xhb_balloon *b);
+void xhb_engine_start(struct xhb_balloon *b);
+void xhb_engine_stop(struct xhb_balloon *b);
+void xhb_engine_kick(struct xhb_balloon *b);
+void xhb_engine_set_target(struct xhb_balloon *b, unsigned long pages);
+enum xhb_verdict xhb_engine_step(struct xhb_balloon *b);
 
-void xhb_backoff_reset(struct xhb_backoff *backoff);
-unsigned long xhb_backoff_next(struct xhb_backoff *backoff,
-			       unsigned long max_delay_s,
-			       unsigned long max_retries);
+enum xhb_verdict xhb_inflate_step(struct xhb_balloon *b, unsigned long want);
+enum xhb_verdict xhb_deflate_step(struct xhb_balloon *b, unsigned long want);
+unsigned long xhb_floor(struct xhb_balloon *b);
 
-unsigned int xhb_pace_ms(unsigned int interval_ms, u64 idle_us, u64 elapsed_us);
+void xhb_coalesce_init(struct xhb_balloon *b);
+void xhb_coalesce_kick(struct xhb_balloon *b);
+void xhb_coalesce_stop(struct xhb_balloon *b);
+bool xhb_coalesce_one(struct xhb_balloon *b);
+bool xhb_gather_one(struct xhb_balloon *b);
 
-unsigned long xhb_floor_pages(unsigned long total_pages);
-unsigned long xhb_spare_pages(long available_pages, unsigned long floor_pages);
+void xhb_heal_init(struct xhb_balloon *b);
+void xhb_heal_kick(struct xhb_balloon *b);
+void xhb_heal_news(struct xhb_balloon *b);
+void xhb_heal_resumed(struct xhb_balloon *b);
+int xhb_heal_check(struct xhb_balloon *b);
+int xhb_heal_now(struct xhb_balloon *b);
+void xhb_heal_stop(struct xhb_balloon *b);
+int xhb_heal_block(struct xhb_balloon *b, unsigned long block);
+
+static inline bool xhb_at_target(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->stats->target_pages) ==
+	       READ_ONCE(b->stats->current_pages);
+}
+
+int xhb_lend(struct xhb_balloon *b, unsigned int n, struct page **pages);
+void xhb_take_back(struct xhb_balloon *b, unsigned int n, struct page **pages);
 
 #endif /* XHB_POLICY_H */

@@ -5,7 +5,7 @@
 #include <kunit/test.h>
 
 #include "options.h"
-#include "xhb_policy.h"
+#include "xhb_pure.h"
 
 struct backoff_case {
 	const char *name;

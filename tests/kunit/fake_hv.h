@@ -14,7 +14,7 @@
 #include <linux/types.h>
 #include <xen/interface/xen.h>
 
-#include "xhb_hv.h"
+#include "xhb_xen.h"
 
 /**
  * enum fake_kind - what the driver talks to

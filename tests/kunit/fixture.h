@@ -10,7 +10,7 @@
 #include "fake_guest.h"
 #include "fake_hv.h"
 #include "fault.h"
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_pages.h"
 
 /**

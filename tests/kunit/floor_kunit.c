@@ -6,7 +6,7 @@
 #include <linux/sizes.h>
 
 #include "options.h"
-#include "xhb_policy.h"
+#include "xhb_pure.h"
 
 #define MB_PAGES(mb) ((unsigned long)(mb) << (20 - PAGE_SHIFT))
 

@@ -4,7 +4,7 @@
  */
 #include <kunit/test.h>
 
-#include "xhb_policy.h"
+#include "xhb_pure.h"
 
 static const struct {
 	unsigned int interval_ms;

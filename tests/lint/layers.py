@@ -7,22 +7,18 @@ import os
 import re
 import subprocess
 
-# From the bottom up. A new file in src/ has to find its place here.
-LAYERS = (
-    ("pure", ("backoff", "floor", "pace"), ("xhb_policy.h",)),
-    ("hypervisor", ("reservation", "reservation_pv", "move"), ("xhb_hv.h",)),
-    ("pages", ("blocks", "pages", "exchange", "migrate", "page_source", "evacuate"),
-     ("xhb.h", "xhb_pages.h")),
-    ("engine", ("engine", "inflate", "deflate", "lend", "heal", "coalesce"),
-     ("xhb_engine.h",)),
-    ("front ends", ("builtin", "redirect", "adopt", "target", "resume", "params",
-                    "sysfs", "sysfs_builtin", "debugfs"), ("xhb_takeover.h",)),
-    ("takeover", ("takeover",), ()),
-    ("module", ("main",), ()),
-)
+import files
+
+# Which header says what a room offers to those above it.
+HEADERS = {
+    "xhb_pure.h": "pure", "xhb_xen.h": "xen", "xhb.h": "pages",
+    "xhb_pages.h": "pages", "xhb_policy.h": "policy",
+    "xhb_takeover.h": "takeover-parts",
+}
 
 # For every layer; they use none of them, but for the types in traces.
-EVERYWHERE = (("compat", "trace"), ("xhb_compat.h", "xhb_trace.h"))
+EVERYWHERE = "everywhere"
+EVERYWHERE_HEADERS = ("xhb_compat.h", "xhb_trace.h")
 TRACE_USES = ("xhb_compat.h", "xhb_trace.h", "xhb.h")
 
 # Pure functions need nothing of Xen, so that they could be built anywhere.
@@ -31,9 +27,28 @@ PURE_FORBIDDEN = re.compile(r"<(xen|asm)/")
 INCLUDE = re.compile(r'^#include\s+(["<])([^">]+)[">]', re.M)
 
 
-def _positions(column):
-    return {name: height for height, layer in enumerate(LAYERS)
-            for name in layer[column]}
+LIST = re.compile(r"^xhb-([\w-]+) := ((?:[^\n]*\\\n)*[^\n]*)$", re.M)
+
+
+def rooms(top):
+    """Rooms from the bottom up, each with its files; those of src/rooms.mk."""
+    with open(f"{top}/src/rooms.mk", encoding="utf-8") as f:
+        lists = LIST.findall(f.read())
+    return {name: files.replace("\\\n", " ").split()
+            for name, files in lists if "$" not in files}
+
+
+def _heights(top):
+    """Of each file and each header; None for what is used by all."""
+    sources, headers = {}, {}
+    order = [name for name in rooms(top) if name != EVERYWHERE]
+    for room, names in rooms(top).items():
+        height = order.index(room) if room in order else None
+        sources.update({name: height for name in names})
+    for header, room in HEADERS.items():
+        headers[header] = order.index(room)
+    headers.update({header: None for header in EVERYWHERE_HEADERS})
+    return sources, headers, order
 
 
 def _included(path):
@@ -41,47 +56,40 @@ def _included(path):
         return INCLUDE.findall(f.read())
 
 
-def _check_includes(path, height, problems):
-    headers = _positions(2)
+def _check_includes(path, height, headers, order):
+    problems = []
     for kind, header in _included(path):
         if kind == "<":
             if height == 0 and PURE_FORBIDDEN.match(f"<{header}>"):
                 problems.append(f"{path}: a pure function includes <{header}>")
-            continue
-        if height is None:
+        elif height is None:
             if header not in TRACE_USES:
                 problems.append(f"{path}: includes {header}, but is used by "
                                 "all layers")
-        elif header in headers:
-            if headers[header] > height:
-                problems.append(f"{path}: includes {header} of the layer "
-                                f"'{LAYERS[headers[header]][0]}' above it")
-        elif header not in EVERYWHERE[1]:
+        elif header not in headers:
             problems.append(f"{path}: {header} is in no layer")
+        elif headers[header] is not None and headers[header] > height:
+            problems.append(f"{path}: includes {header} of the layer "
+                            f"'{order[headers[header]]}' above it")
+    return problems
 
 
 def includes(top):
     """Headers, from the sources."""
     problems = []
-    sources, headers = _positions(1), _positions(2)
-    for directory, known, everywhere in (
-            ("src", {f"{n}.c": h for n, h in sources.items()},
-             [f"{n}.c" for n in EVERYWHERE[0]]),
-            ("include", headers, EVERYWHERE[1])):
-        names = sorted(n for n in os.listdir(f"{top}/{directory}")
-                       if n.endswith((".c", ".h")) and
-                       not n.endswith(".mod.c"))
-        for name in names:
-            if name not in known and name not in everywhere:
-                problems.append(f"{directory}/{name} is in no layer, see "
-                                "tests/lint/layers.py")
-                continue
-            _check_includes(f"{top}/{directory}/{name}", known.get(name),
-                            problems)
-        for name in list(known) + list(everywhere):
-            if name not in names:
-                problems.append(f"{directory}/{name} does not exist, see "
-                                "tests/lint/layers.py")
+    sources, headers, order = _heights(top)
+    known = {f"src/{name}.c": height for name, height in sources.items()}
+    known.update({f"include/{name}": height
+                  for name, height in headers.items()})
+    there = files.c_files(top, "src/", "include/")
+    for path in there:
+        if path not in known:
+            problems.append(f"{path} is in no layer, see src/rooms.mk")
+            continue
+        problems += _check_includes(f"{top}/{path}", known[path], headers,
+                                    order)
+    problems += [f"{path} does not exist, see src/rooms.mk"
+                 for path in known if path not in there]
     return [problem.replace(top + "/", "") for problem in problems]
 
 
@@ -99,12 +107,12 @@ def _symbols(path):
     return defined, needed
 
 
-def calls(tree):
+def calls(top, tree):
     """Functions and data, from the object files of a build."""
-    heights = _positions(1)
+    heights = _heights(top)[0]
     problems = []
     owner, needs = {}, {}
-    for name in list(heights) + list(EVERYWHERE[0]):
+    for name in heights:
         path = f"{tree}/src/{name}.o"
         if not os.path.exists(path):
             problems.append(f"src/{name}.c was not built")
@@ -114,9 +122,9 @@ def calls(tree):
     for user, symbols in sorted(needs.items()):
         for symbol in sorted(symbols):
             used = owner.get(symbol)
-            if used is None or used == user or used in EVERYWHERE[0]:
+            if used is None or used == user or heights[used] is None:
                 continue
-            if user in EVERYWHERE[0] or heights[used] > heights[user]:
+            if heights[user] is None or heights[used] > heights[user]:
                 problems.append(f"src/{user}.c uses {symbol} of "
                                 f"src/{used}.c, which is above it")
     return problems

@@ -9,7 +9,7 @@
 #include <linux/kstrtox.h>
 #include <linux/sysfs.h>
 
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_pages.h"
 #include "xhb_takeover.h"
 

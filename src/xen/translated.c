@@ -15,7 +15,7 @@
 #include <xen/interface/memory.h>
 #include <xen/page.h>
 
-#include "xhb_hv.h"
+#include "xhb_xen.h"
 
 /**
  * xhb_hv_exchange_frame() - XENMEM_exchange of one 4K page

@@ -2,8 +2,8 @@
 /*
  * Exchange of pages with the hypervisor.
  */
-#ifndef XHB_HV_H
-#define XHB_HV_H
+#ifndef XHB_XEN_H
+#define XHB_XEN_H
 
 #include <linux/types.h>
 #include <xen/interface/xen.h>
@@ -106,4 +106,4 @@ int xhb_hv_exchange_frame(struct xhb_hv *hv, xen_pfn_t in, xen_pfn_t *out);
 int xhb_hv_gmfn_move(struct xhb_hv *hv, struct page *from, struct page *to);
 extern const struct xhb_hv_ops xhb_hv_pv_ops;
 
-#endif /* XHB_HV_H */
+#endif /* XHB_XEN_H */

@@ -10,7 +10,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_pages.h"
 #include "xhb_trace.h"
 

@@ -8,7 +8,7 @@
 #include <linux/errno.h>
 #include <linux/mm_types.h>
 
-#include "xhb_hv.h"
+#include "xhb_xen.h"
 
 const char * const xhb_method_names[XHB_METHOD_COUNT] = {
 	[XHB_METHOD_EXCHANGE] = "exchange",

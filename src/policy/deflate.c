@@ -4,7 +4,7 @@
  */
 #include <linux/mm.h>
 
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_pages.h"
 
 static unsigned int xhb_take_huge_batch(struct xhb_balloon *b,

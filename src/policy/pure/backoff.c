@@ -4,7 +4,7 @@
  */
 #include <linux/minmax.h>
 
-#include "xhb_policy.h"
+#include "xhb_pure.h"
 
 /**
  * xhb_backoff_reset() - forget earlier failures

@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 #include <xen/xenbus.h>
 
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_takeover.h"
 
 static bool xhb_called_by_watch(void)

@@ -6,7 +6,7 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 
-#include "xhb_policy.h"
+#include "xhb_pure.h"
 
 #define XHB_MB_PAGES(mb) ((unsigned long)(mb) << (20 - PAGE_SHIFT))
 

@@ -19,7 +19,7 @@
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_pages.h"
 #include "xhb_trace.h"
 

@@ -13,7 +13,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_pages.h"
 #include "xhb_takeover.h"
 

@@ -4,7 +4,7 @@
  */
 #include <linux/mm.h>
 
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_pages.h"
 
 /*

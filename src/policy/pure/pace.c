@@ -4,7 +4,7 @@
  */
 #include <linux/kernel.h>
 
-#include "xhb_policy.h"
+#include "xhb_pure.h"
 
 /* So many times slower in a busy guest: late, but not never. */
 #define XHB_PACE_BUSY	8

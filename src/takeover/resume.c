@@ -8,7 +8,7 @@
 #include <linux/pm.h>
 #include <linux/slab.h>
 
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_takeover.h"
 
 /* Only touched by load and unload. */

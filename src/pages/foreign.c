@@ -14,7 +14,7 @@
 #endif
 
 #include "xhb_compat.h"
-#include "xhb_engine.h"
+#include "xhb_policy.h"
 #include "xhb_pages.h"
 
 static int xhb_prepare_borrowed(struct page *page)
