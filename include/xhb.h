@@ -41,11 +41,11 @@ enum xhb_effort {
  * @XHB_COUNT_NO_2M: times the guest had no 2M page to offer
  * @XHB_COUNT_SPLIT: 2M pages of the huge queue turned into 4K pages
  * @XHB_COUNT_ADOPTED: 4K pages taken over from the built-in driver
- * @XHB_COUNT_PROMOTED: 2M pages made of adjacent 4K balloon pages
+ * @XHB_COUNT_COLLAPSED: 2M pages made of adjacent 4K balloon pages
  * @XHB_COUNT_MIGRATED: 4K pages that gave their place in the balloon to another
  * @XHB_COUNT_NOT_MIGRATED: times Xen did not move the memory for that
  * @XHB_COUNT_COALESCED: 2M balloon pages made of scattered 4K ones
- * @XHB_COUNT_GATHERED: free 2M blocks of the guest made of free 4K pages
+ * @XHB_COUNT_DEFRAGGED: free 2M blocks of the guest made of free 4K pages
  * @XHB_COUNT_HEALED: 2M blocks that Xen backs by a 2M page again
  * @XHB_COUNT_COUNT: number of counters
  */
@@ -58,11 +58,11 @@ enum xhb_count {
 	XHB_COUNT_NO_2M,
 	XHB_COUNT_SPLIT,
 	XHB_COUNT_ADOPTED,
-	XHB_COUNT_PROMOTED,
+	XHB_COUNT_COLLAPSED,
 	XHB_COUNT_MIGRATED,
 	XHB_COUNT_NOT_MIGRATED,
 	XHB_COUNT_COALESCED,
-	XHB_COUNT_GATHERED,
+	XHB_COUNT_DEFRAGGED,
 	XHB_COUNT_HEALED,
 	XHB_COUNT_COUNT,
 };
@@ -126,7 +126,7 @@ struct xhb_healer {
  * struct xhb_balloon - the balloon of this domain
  * @lock: held while pages change hands or queues, over hypercalls too. Pages
  *	are never allocated under it.
- * @hv: the hypervisor; under @lock
+ * @xen: the hypervisor; under @lock
  * @stats: the built-in driver's statistics, which its sysfs files show. Set
  *	before first use, constant after. ->current_pages and
  *	->target_unpopulated change under @lock. ->target_pages is written
@@ -141,7 +141,7 @@ struct xhb_healer {
  *	under @lock
  * @backing: how each of @blocks is backed, an &enum xhb_backing; under @lock
  * @blocks: 2M blocks of guest memory; set before first use, constant after
- * @lent_count: 4K pages in the hands of foreign mappings; under @lock.
+ * @foreign_used: 4K pages in the hands of foreign mappings; under @lock.
  *	Signed: a page that the built-in driver lent may come back first.
  * @counts: statistics; written under @lock, read without, a torn sum of two
  *	counters does no harm
@@ -192,7 +192,7 @@ struct xhb_healer {
  */
 struct xhb_balloon {
 	struct mutex lock;
-	struct xhb_hv hv;
+	struct xhb_xen xen;
 	struct balloon_stats *stats;
 
 	struct list_head huge;
@@ -202,7 +202,7 @@ struct xhb_balloon {
 	u16 *base_in_block;
 	u8 *backing;
 	unsigned long blocks;
-	long lent_count;
+	long foreign_used;
 	u64 counts[XHB_COUNT_COUNT];
 
 	unsigned int enable_huge;

@@ -28,7 +28,7 @@ void xhb_base_put_range(struct xhb_balloon *b, struct page *page,
 struct page *xhb_base_take(struct xhb_balloon *b);
 bool xhb_split_one(struct xhb_balloon *b);
 bool xhb_unsplit_page(struct page *page);
-bool xhb_promote_block(struct xhb_balloon *b, unsigned long block);
+bool xhb_collapse_block(struct xhb_balloon *b, unsigned long block);
 void xhb_put_list(struct xhb_balloon *b, struct list_head *pages);
 unsigned long xhb_base_isolated(struct xhb_balloon *b);
 

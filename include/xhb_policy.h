@@ -24,7 +24,7 @@ void xhb_coalesce_init(struct xhb_balloon *b);
 void xhb_coalesce_kick(struct xhb_balloon *b);
 void xhb_coalesce_stop(struct xhb_balloon *b);
 bool xhb_coalesce_one(struct xhb_balloon *b);
-bool xhb_gather_one(struct xhb_balloon *b);
+bool xhb_defrag_one(struct xhb_balloon *b);
 
 void xhb_heal_init(struct xhb_balloon *b);
 void xhb_heal_kick(struct xhb_balloon *b);
@@ -41,7 +41,7 @@ static inline bool xhb_at_target(struct xhb_balloon *b)
 	       READ_ONCE(b->stats->current_pages);
 }
 
-int xhb_lend(struct xhb_balloon *b, unsigned int n, struct page **pages);
-void xhb_take_back(struct xhb_balloon *b, unsigned int n, struct page **pages);
+int xhb_foreign_get(struct xhb_balloon *b, unsigned int n, struct page **pages);
+void xhb_foreign_put(struct xhb_balloon *b, unsigned int n, struct page **pages);
 
 #endif /* XHB_POLICY_H */

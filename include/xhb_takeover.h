@@ -111,6 +111,6 @@ void xhb_params_apply(struct xhb_balloon *b);
 int xhb_effort_parse(const char *text);
 
 int xhb_takeover(struct xhb_balloon *b);
-void xhb_release_takeover(struct xhb_balloon *b);
+void xhb_takeover_undo(struct xhb_balloon *b);
 
 #endif /* XHB_TAKEOVER_H */

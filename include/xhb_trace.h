@@ -109,7 +109,7 @@ TRACE_EVENT(xen_hugeballoon_heal,
 	TP_printk("pfn=%lu err=%d", __entry->pfn, __entry->err)
 );
 
-DECLARE_EVENT_CLASS(xen_hugeballoon_exchange,
+DECLARE_EVENT_CLASS(xen_hugeballoon_transfer,
 	TP_PROTO(unsigned int extents, unsigned int order,
 		 unsigned long done_pages),
 	TP_ARGS(extents, order, done_pages),
@@ -127,13 +127,13 @@ DECLARE_EVENT_CLASS(xen_hugeballoon_exchange,
 		  __entry->order, __entry->done_pages)
 );
 
-DEFINE_EVENT(xen_hugeballoon_exchange, xen_hugeballoon_release,
+DEFINE_EVENT(xen_hugeballoon_transfer, xen_hugeballoon_release,
 	TP_PROTO(unsigned int extents, unsigned int order,
 		 unsigned long done_pages),
 	TP_ARGS(extents, order, done_pages)
 );
 
-DEFINE_EVENT(xen_hugeballoon_exchange, xen_hugeballoon_populate,
+DEFINE_EVENT(xen_hugeballoon_transfer, xen_hugeballoon_populate,
 	TP_PROTO(unsigned int extents, unsigned int order,
 		 unsigned long done_pages),
 	TP_ARGS(extents, order, done_pages)

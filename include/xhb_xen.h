@@ -10,7 +10,7 @@
 
 struct multicall_entry;
 struct page;
-struct xhb_hv;
+struct xhb_xen;
 
 #define XHB_HUGE_ORDER	(PMD_SHIFT - PAGE_SHIFT)
 #define XHB_HUGE_PAGES	(1UL << XHB_HUGE_ORDER)
@@ -31,11 +31,11 @@ enum xhb_method {
 };
 
 /**
- * struct xhb_hv_ops - what a kind of guest can ask its hypervisor for
+ * struct xhb_xen_ops - what a kind of guest can ask its hypervisor for
  *
  * @pages names the first page of each of @extents extents of 2^@order pages,
  * where @order is 0 or XHB_HUGE_ORDER and @extents is at most
- * xhb_hv_max_extents(). Pages are processed strictly in order, and the number
+ * xhb_xen_max_extents(). Pages are processed strictly in order, and the number
  * of 4K pages done is returned, which may end inside an extent. The pages
  * before it have changed hands, those after it are as they were.
  *
@@ -47,27 +47,27 @@ enum xhb_method {
  * @max_extents: how many extents of 2^@order one call takes
  * @superpages: a 2M extent is more to the hypervisor than 512 of 4K
  *
- * Context: may sleep; the caller serialises calls on one &struct xhb_hv.
+ * Context: may sleep; the caller serialises calls on one &struct xhb_xen.
  */
-struct xhb_hv_ops {
-	unsigned long (*release)(struct xhb_hv *hv, struct page **pages,
+struct xhb_xen_ops {
+	unsigned long (*release)(struct xhb_xen *xen, struct page **pages,
 				 unsigned int extents, unsigned int order);
-	unsigned long (*populate)(struct xhb_hv *hv, struct page **pages,
+	unsigned long (*populate)(struct xhb_xen *xen, struct page **pages,
 				  unsigned int extents, unsigned int order);
-	int (*exchange)(struct xhb_hv *hv, struct page *from, struct page *to);
-	int (*gmfn_move)(struct xhb_hv *hv, struct page *from,
+	int (*exchange)(struct xhb_xen *xen, struct page *from, struct page *to);
+	int (*gmfn_move)(struct xhb_xen *xen, struct page *from,
 			 struct page *to);
-	unsigned int (*max_extents)(struct xhb_hv *hv, unsigned int order);
+	unsigned int (*max_extents)(struct xhb_xen *xen, unsigned int order);
 	bool superpages;
 };
 
 /**
- * struct xhb_hv - a hypervisor and the buffers for talking to it
+ * struct xhb_xen - a hypervisor and the buffers for talking to it
  * @ops: how; set before first use, constant after
  * @method: the way to move memory that Xen allows; set at load, constant after
- * @frames: argument of hypercalls, XHB_HV_FRAMES entries; under the lock that
+ * @frames: argument of hypercalls, XHB_XEN_FRAMES entries; under the lock that
  *	serialises calls, as are all below
- * @calls: hypercalls made at once by PV guests, XHB_HV_CALLS entries; NULL in
+ * @calls: hypercalls made at once by PV guests, XHB_XEN_CALLS entries; NULL in
  *	other guests
  * @hypercalls: made since load
  * @hypercall_ns: time spent in those that move memory
@@ -75,8 +75,8 @@ struct xhb_hv_ops {
  * @whole: extents of the last call of @ops->populate that were done as such,
  *	counted from the first
  */
-struct xhb_hv {
-	const struct xhb_hv_ops *ops;
+struct xhb_xen {
+	const struct xhb_xen_ops *ops;
 	enum xhb_method method;
 	xen_pfn_t *frames;
 	struct multicall_entry *calls;
@@ -86,24 +86,24 @@ struct xhb_hv {
 	unsigned long whole;
 };
 
-#define XHB_HV_FRAMES	(16 * XHB_HUGE_PAGES)
-#define XHB_HV_CALLS	XHB_HUGE_PAGES
+#define XHB_XEN_FRAMES	(16 * XHB_HUGE_PAGES)
+#define XHB_XEN_CALLS	XHB_HUGE_PAGES
 
-int xhb_hv_init(struct xhb_hv *hv);
-void xhb_hv_destroy(struct xhb_hv *hv);
-int xhb_hv_move(struct xhb_hv *hv, struct page *from, struct page *to);
-bool xhb_hv_move_leaks(const struct xhb_hv *hv);
-int xhb_hv_choose_method(struct xhb_hv *hv, struct page *from,
-			 struct page *to);
+int xhb_xen_init(struct xhb_xen *xen);
+void xhb_xen_destroy(struct xhb_xen *xen);
+int xhb_xen_move(struct xhb_xen *xen, struct page *from, struct page *to);
+bool xhb_xen_move_leaks(const struct xhb_xen *xen);
+int xhb_xen_choose_method(struct xhb_xen *xen, struct page *from,
+			  struct page *to);
 
 extern const char * const xhb_method_names[XHB_METHOD_COUNT];
 
 /* Shared between the kinds of guest, not for use above this layer. */
-unsigned long xhb_hv_memory_op(struct xhb_hv *hv, unsigned int cmd,
-			       xen_pfn_t *frames, unsigned long extents,
+unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
+				xen_pfn_t *frames, unsigned long extents,
 			       unsigned int order);
-int xhb_hv_exchange_frame(struct xhb_hv *hv, xen_pfn_t in, xen_pfn_t *out);
-int xhb_hv_gmfn_move(struct xhb_hv *hv, struct page *from, struct page *to);
-extern const struct xhb_hv_ops xhb_hv_pv_ops;
+int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out);
+int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to);
+extern const struct xhb_xen_ops xhb_xen_pv_ops;
 
 #endif /* XHB_XEN_H */

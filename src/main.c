@@ -35,7 +35,7 @@ module_init(xhb_init);
 
 static void __exit xhb_exit(void)
 {
-	xhb_release_takeover(&xhb_balloon);
+	xhb_takeover_undo(&xhb_balloon);
 	pr_info("handed back to the built-in balloon driver\n");
 }
 module_exit(xhb_exit);

@@ -18,11 +18,11 @@ const char * const xhb_count_names[XHB_COUNT_COUNT] = {
 	[XHB_COUNT_NO_2M] = "no_2m",
 	[XHB_COUNT_SPLIT] = "split",
 	[XHB_COUNT_ADOPTED] = "adopted",
-	[XHB_COUNT_PROMOTED] = "promoted",
+	[XHB_COUNT_COLLAPSED] = "collapsed",
 	[XHB_COUNT_MIGRATED] = "migrated",
 	[XHB_COUNT_NOT_MIGRATED] = "not_migrated",
 	[XHB_COUNT_COALESCED] = "coalesced",
-	[XHB_COUNT_GATHERED] = "gathered",
+	[XHB_COUNT_DEFRAGGED] = "defragged",
 	[XHB_COUNT_HEALED] = "healed",
 };
 
@@ -35,10 +35,10 @@ static int stats_show(struct seq_file *seq, void *unused)
 	int i;
 
 	mutex_lock(&b->lock);
-	seq_printf(seq, "hypercalls %llu\n", b->hv.hypercalls);
+	seq_printf(seq, "hypercalls %llu\n", b->xen.hypercalls);
 	seq_printf(seq, "hypercall_us %llu\n",
-		   b->hv.hypercall_ns / NSEC_PER_USEC);
-	seq_printf(seq, "refused_2m %llu\n", b->hv.refused_2m);
+		   b->xen.hypercall_ns / NSEC_PER_USEC);
+	seq_printf(seq, "refused_2m %llu\n", b->xen.refused_2m);
 	for (i = 0; i < XHB_COUNT_COUNT; i++)
 		seq_printf(seq, "%s %llu\n", xhb_count_names[i], b->counts[i]);
 	mutex_unlock(&b->lock);

@@ -45,19 +45,19 @@ static ssize_t isolated_kb_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(isolated_kb);
 
-static ssize_t exchange_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
+static ssize_t move_method_show(struct device *dev, struct device_attribute *attr,
+				char *buf)
 {
-	enum xhb_method method = xhb_sysfs_balloon->hv.method;
+	enum xhb_method method = xhb_sysfs_balloon->xen.method;
 
 	return sysfs_emit(buf, "%s\n", xhb_method_names[method]);
 }
-static DEVICE_ATTR_RO(exchange);
+static DEVICE_ATTR_RO(move_method);
 
 static ssize_t foreign_used_kb_show(struct device *dev,
 				    struct device_attribute *attr, char *buf)
 {
-	long lent = READ_ONCE(xhb_sysfs_balloon->lent_count);
+	long lent = READ_ONCE(xhb_sysfs_balloon->foreign_used);
 
 	return sysfs_emit(buf, "%lu\n", xhb_pages_to_kb(max(lent, 0L)));
 }
@@ -81,7 +81,7 @@ static ssize_t xhb_count_show(struct device *dev, struct device_attribute *attr,
 	}
 
 XHB_COUNTER(coalesced, XHB_COUNT_COALESCED);
-XHB_COUNTER(promoted, XHB_COUNT_PROMOTED);
+XHB_COUNTER(collapsed, XHB_COUNT_COLLAPSED);
 XHB_COUNTER(migrated, XHB_COUNT_MIGRATED);
 XHB_COUNTER(split, XHB_COUNT_SPLIT);
 XHB_COUNTER(healed, XHB_COUNT_HEALED);
@@ -214,10 +214,10 @@ static struct attribute *xhb_attrs[] = {
 	&dev_attr_huge_kb.attr,
 	&dev_attr_base_kb.attr,
 	&dev_attr_isolated_kb.attr,
-	&dev_attr_exchange.attr,
+	&dev_attr_move_method.attr,
 	&dev_attr_foreign_used_kb.attr,
 	&xhb_attr_coalesced.attr.attr,
-	&xhb_attr_promoted.attr.attr,
+	&xhb_attr_collapsed.attr.attr,
 	&xhb_attr_migrated.attr.attr,
 	&xhb_attr_split.attr.attr,
 	&xhb_attr_healed.attr.attr,

@@ -17,7 +17,7 @@
 #include "xhb_policy.h"
 #include "xhb_pages.h"
 
-static int xhb_prepare_borrowed(struct page *page)
+static int xhb_prepare_foreign(struct page *page)
 {
 	xhb_compat_clear_offline(page, 0);
 #ifdef CONFIG_XEN_PV
@@ -29,8 +29,8 @@ static int xhb_prepare_borrowed(struct page *page)
 }
 
 /* Hands out what the queues hold, and counts it as lent. */
-static int xhb_lend_from_queues(struct xhb_balloon *b, unsigned int n,
-				struct page **pages, unsigned int *lent)
+static int xhb_foreign_from_queues(struct xhb_balloon *b, unsigned int n,
+				   struct page **pages, unsigned int *lent)
 {
 	int err = 0;
 
@@ -43,17 +43,17 @@ static int xhb_lend_from_queues(struct xhb_balloon *b, unsigned int n,
 			page = xhb_base_take(b);
 		if (!page)
 			break;
-		err = xhb_prepare_borrowed(page);
+		err = xhb_prepare_foreign(page);
 		pages[(*lent)++] = page;
-		b->lent_count++;
+		b->foreign_used++;
 		b->stats->target_unpopulated++;
 	}
 	return err;
 }
 
 /* Gives pages of the guest to Xen and lends them, a batch at a time. */
-static int xhb_lend_inflate(struct xhb_balloon *b, unsigned int n,
-			    struct page **pages, unsigned int *lent)
+static int xhb_foreign_inflate(struct xhb_balloon *b, unsigned int n,
+			       struct page **pages, unsigned int *lent)
 {
 	struct page **batch;
 	unsigned long got;
@@ -75,7 +75,7 @@ static int xhb_lend_inflate(struct xhb_balloon *b, unsigned int n,
 		/* In one go, or the engine might take the pages back first. */
 		mutex_lock(&b->lock);
 		if (xhb_release(b, batch, got, 0))
-			err = xhb_lend_from_queues(b, n, pages, lent);
+			err = xhb_foreign_from_queues(b, n, pages, lent);
 		else
 			err = -ENOMEM;
 		mutex_unlock(&b->lock);
@@ -86,7 +86,7 @@ static int xhb_lend_inflate(struct xhb_balloon *b, unsigned int n,
 }
 
 /**
- * xhb_lend() - lend balloon pages to a foreign mapping
+ * xhb_foreign_get() - lend balloon pages to a foreign mapping
  * @b: the balloon
  * @n: 4K pages wanted
  * @pages: filled with the pages
@@ -98,33 +98,33 @@ static int xhb_lend_inflate(struct xhb_balloon *b, unsigned int n,
  * Context: may sleep; not under the balloon's lock.
  * Return: 0 with all pages lent, or -ENOMEM with none lent.
  */
-int xhb_lend(struct xhb_balloon *b, unsigned int n, struct page **pages)
+int xhb_foreign_get(struct xhb_balloon *b, unsigned int n, struct page **pages)
 {
 	unsigned int lent = 0;
 	int err;
 
 	mutex_lock(&b->lock);
-	err = xhb_lend_from_queues(b, n, pages, &lent);
+	err = xhb_foreign_from_queues(b, n, pages, &lent);
 	mutex_unlock(&b->lock);
 
 	if (!err && lent < n)
-		err = xhb_lend_inflate(b, n, pages, &lent);
+		err = xhb_foreign_inflate(b, n, pages, &lent);
 	if (err) {
-		xhb_take_back(b, lent, pages);
+		xhb_foreign_put(b, lent, pages);
 		return -ENOMEM;
 	}
 	return 0;
 }
 
 /**
- * xhb_take_back() - end of a loan
+ * xhb_foreign_put() - end of a loan
  * @b: the balloon
  * @n: entries in @pages
  * @pages: the pages; NULL entries are left out
  *
  * Context: may sleep; not under the balloon's lock.
  */
-void xhb_take_back(struct xhb_balloon *b, unsigned int n, struct page **pages)
+void xhb_foreign_put(struct xhb_balloon *b, unsigned int n, struct page **pages)
 {
 	unsigned int i;
 
@@ -134,7 +134,7 @@ void xhb_take_back(struct xhb_balloon *b, unsigned int n, struct page **pages)
 			continue;
 		xhb_compat_set_offline(pages[i], 0);
 		xhb_base_put(b, pages[i]);
-		b->lent_count--;
+		b->foreign_used--;
 		b->stats->target_unpopulated--;
 	}
 	mutex_unlock(&b->lock);

@@ -30,7 +30,7 @@ static int xhb_move(struct xhb_balloon *b, struct page *from, struct page *to)
 	int err;
 
 	lockdep_assert_held(&b->lock);
-	err = xhb_hv_move(&b->hv, from, to);
+	err = xhb_xen_move(&b->xen, from, to);
 	if (!err)
 		xhb_move_managed(from, to);
 	return err;
@@ -59,7 +59,7 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 	if (!mutex_trylock(&b->lock))
 		return -EAGAIN;
 
-	if (xhb_hv_move_leaks(&b->hv))
+	if (xhb_xen_move_leaks(&b->xen))
 		xhb_scrub(b, newpage, 0);
 	err = xhb_move(b, newpage, page);
 	if (!err) {
@@ -93,7 +93,7 @@ void xhb_probe_method(struct xhb_balloon *b)
 	struct page *pages[2], *out, *in;
 	unsigned int n;
 
-	b->hv.method = XHB_METHOD_POPULATE_RELEASE;
+	b->xen.method = XHB_METHOD_POPULATE_RELEASE;
 	n = xhb_alloc_base(b, pages, 2, GFP_HIGHUSER);
 	if (n < 2)
 		goto free;
@@ -105,7 +105,7 @@ void xhb_probe_method(struct xhb_balloon *b)
 		goto unlock;
 
 	in = pages[0];
-	if (!xhb_hv_choose_method(&b->hv, in, out)) {
+	if (!xhb_xen_choose_method(&b->xen, in, out)) {
 		xhb_move_managed(in, out);
 		xhb_compat_clear_offline(out, 0);
 		xhb_compat_set_offline(in, 0);

@@ -201,7 +201,7 @@ undo:
 }
 
 /**
- * xhb_promote_block() - make a 2M page of a block that is all base pages
+ * xhb_collapse_block() - make a 2M page of a block that is all base pages
  * @b: the balloon
  * @block: number of the 2M block
  *
@@ -210,7 +210,7 @@ undo:
  * Context: under the balloon's lock; may sleep.
  * Return: false, with nothing changed, if not all its pages can be had.
  */
-bool xhb_promote_block(struct xhb_balloon *b, unsigned long block)
+bool xhb_collapse_block(struct xhb_balloon *b, unsigned long block)
 {
 	struct page *page = pfn_to_page(block << XHB_HUGE_ORDER);
 	unsigned long taken;
@@ -231,7 +231,7 @@ bool xhb_promote_block(struct xhb_balloon *b, unsigned long block)
 		return false;
 	}
 	xhb_huge_put(b, page);
-	b->counts[XHB_COUNT_PROMOTED]++;
+	b->counts[XHB_COUNT_COLLAPSED]++;
 	return true;
 }
 
@@ -274,7 +274,7 @@ void xhb_put_list(struct xhb_balloon *b, struct list_head *pages)
 			for (i = 0; i < XHB_HUGE_PAGES; i++)
 				list_del(&page[i].lru);
 			xhb_huge_put(b, page);
-			b->counts[XHB_COUNT_PROMOTED]++;
+			b->counts[XHB_COUNT_COLLAPSED]++;
 		} else {
 			list_del(&page->lru);
 			xhb_base_put(b, page);

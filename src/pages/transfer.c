@@ -83,7 +83,7 @@ unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
 	for (i = 0; i < n; i++)
 		xhb_compat_set_offline(pages[i], order);
 
-	done = b->hv.ops->release(&b->hv, pages, n, order);
+	done = b->xen.ops->release(&b->xen, pages, n, order);
 	b->stats->current_pages -= done;
 	xhb_account(b, done, n * size, order, XHB_COUNT_RELEASED_2M,
 		    XHB_COUNT_RELEASED_4K);
@@ -151,7 +151,7 @@ unsigned long xhb_populate(struct xhb_balloon *b, struct page **pages,
 	unsigned int i;
 
 	lockdep_assert_held(&b->lock);
-	done = b->hv.ops->populate(&b->hv, pages, n, order);
+	done = b->xen.ops->populate(&b->xen, pages, n, order);
 	b->stats->current_pages += done;
 	xhb_account(b, done, n * size, order, XHB_COUNT_POPULATED_2M,
 		    XHB_COUNT_POPULATED_4K);
@@ -163,7 +163,7 @@ unsigned long xhb_populate(struct xhb_balloon *b, struct page **pages,
 
 		left -= given;
 		xhb_settle_populated(b, pages[i], given, order,
-				     order && i < b->hv.whole ?
+				     order && i < b->xen.whole ?
 				     XHB_BACKING_2M : XHB_BACKING_4K);
 	}
 	return done;

@@ -35,7 +35,7 @@ static bool xhb_can_coalesce(struct xhb_balloon *b)
 }
 
 /* Only a guest that is ballooned may have to give more. */
-static bool xhb_can_gather(struct xhb_balloon *b)
+static bool xhb_can_defrag(struct xhb_balloon *b)
 {
 	return READ_ONCE(b->effort) == XHB_EFFORT_EVACUATE &&
 	       xhb_ballooned_pages(b) &&
@@ -45,7 +45,7 @@ static bool xhb_can_gather(struct xhb_balloon *b)
 static bool xhb_worth_working(struct xhb_balloon *b)
 {
 	return READ_ONCE(b->coalesce) && READ_ONCE(b->enable_huge) &&
-	       (xhb_can_coalesce(b) || xhb_can_gather(b));
+	       (xhb_can_coalesce(b) || xhb_can_defrag(b));
 }
 
 /* Populates as many base pages as have been released in their stead. */
@@ -63,19 +63,19 @@ static void xhb_return_base(struct xhb_balloon *b, unsigned long want)
 		xhb_populate(b, b->batch, n, 0);
 }
 
-static bool xhb_promote_any(struct xhb_balloon *b)
+static bool xhb_collapse_any(struct xhb_balloon *b)
 {
 	unsigned long block;
-	bool promoted = false;
+	bool collapsed = false;
 
-	for (block = 0; block < b->blocks && !promoted; block++) {
+	for (block = 0; block < b->blocks && !collapsed; block++) {
 		if (READ_ONCE(b->base_in_block[block]) != XHB_HUGE_PAGES)
 			continue;
 		mutex_lock(&b->lock);
-		promoted = xhb_promote_block(b, block);
+		collapsed = xhb_collapse_block(b, block);
 		mutex_unlock(&b->lock);
 	}
-	return promoted;
+	return collapsed;
 }
 
 /**
@@ -91,7 +91,7 @@ bool xhb_coalesce_one(struct xhb_balloon *b)
 	unsigned long done, huge;
 	struct page *page;
 
-	if (xhb_promote_any(b))
+	if (xhb_collapse_any(b))
 		return true;
 	page = xhb_evacuate(b, true);
 	if (page)
@@ -113,20 +113,20 @@ bool xhb_coalesce_one(struct xhb_balloon *b)
 }
 
 /**
- * xhb_gather_one() - make a free 2M block of scattered free memory
+ * xhb_defrag_one() - make a free 2M block of scattered free memory
  * @b: the balloon
  *
  * Context: may sleep; on the engine's queue only, not under the balloon's lock.
  * Return: false if the guest has no block that can be emptied.
  */
-bool xhb_gather_one(struct xhb_balloon *b)
+bool xhb_defrag_one(struct xhb_balloon *b)
 {
 	struct page *page = xhb_evacuate(b, false);
 
 	if (!page)
 		return false;
 	__free_pages(page, XHB_HUGE_ORDER);
-	b->counts[XHB_COUNT_GATHERED]++;
+	b->counts[XHB_COUNT_DEFRAGGED]++;
 	return true;
 }
 
@@ -134,7 +134,7 @@ static bool xhb_coalesce_step(struct xhb_balloon *b)
 {
 	if (xhb_can_coalesce(b) && xhb_coalesce_one(b))
 		return true;
-	return xhb_can_gather(b) && xhb_gather_one(b);
+	return xhb_can_defrag(b) && xhb_defrag_one(b);
 }
 
 static void xhb_coalesce_work(struct work_struct *work)

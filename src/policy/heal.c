@@ -48,7 +48,7 @@ static int xhb_heal_exchange(struct xhb_balloon *b, struct page *page)
 	page = xhb_huge_take(b);
 	if (xhb_populate(b, &page, 1, XHB_HUGE_ORDER) < XHB_HUGE_PAGES)
 		return -EAGAIN;
-	if (!b->hv.whole)
+	if (!b->xen.whole)
 		return -ENOSPC;
 	b->counts[XHB_COUNT_HEALED]++;
 	return 0;
@@ -310,7 +310,7 @@ void xhb_heal_resumed(struct xhb_balloon *b)
  */
 int xhb_heal_check(struct xhb_balloon *b)
 {
-	if (b->hv.ops->superpages)
+	if (b->xen.ops->superpages)
 		return 0;
 	pr_info_ratelimited("nothing to heal, PV guests have no 2M p2m entries\n");
 	return -EOPNOTSUPP;

@@ -123,8 +123,8 @@ static const struct attribute * const xhb_own_files[XHB_FILE_COUNT] = {
 	[XHB_FILE_LOW_KB] = &dev_attr_low_kb.attr,
 };
 
-static int xhb_exchange(struct kobject *kobj, enum xhb_file file,
-			const struct attribute *from,
+static int xhb_swap_file(struct kobject *kobj, enum xhb_file file,
+			 const struct attribute *from,
 			const struct attribute *to)
 {
 	const char *group = xhb_file_groups[file];
@@ -142,8 +142,8 @@ static void xhb_restore_first(const struct xhb_builtin *builtin,
 			      unsigned int count)
 {
 	while (count--)
-		xhb_exchange(builtin->kobj, count, xhb_own_files[count],
-			     builtin->files[count]);
+		xhb_swap_file(builtin->kobj, count, xhb_own_files[count],
+			      builtin->files[count]);
 }
 
 /**
@@ -163,8 +163,8 @@ int xhb_sysfs_replace(struct xhb_balloon *b,
 
 	xhb_files_balloon = b;
 	for (i = 0; i < XHB_FILE_COUNT; i++) {
-		err = xhb_exchange(builtin->kobj, i, builtin->files[i],
-				   xhb_own_files[i]);
+		err = xhb_swap_file(builtin->kobj, i, builtin->files[i],
+				    xhb_own_files[i]);
 		if (err) {
 			xhb_restore_first(builtin, i + 1);
 			return err;

@@ -58,7 +58,7 @@ static int xhb_alloc_ballooned_pages(unsigned int nr_pages,
 	int err;
 
 	xhb_redirect_enter();
-	err = xhb_lend(xhb_redirect_balloon, nr_pages, pages);
+	err = xhb_foreign_get(xhb_redirect_balloon, nr_pages, pages);
 	xhb_redirect_leave();
 	return err;
 }
@@ -67,7 +67,7 @@ static void xhb_free_ballooned_pages(unsigned int nr_pages,
 				     struct page **pages)
 {
 	xhb_redirect_enter();
-	xhb_take_back(xhb_redirect_balloon, nr_pages, pages);
+	xhb_foreign_put(xhb_redirect_balloon, nr_pages, pages);
 	xhb_redirect_leave();
 }
 

@@ -57,7 +57,7 @@ int xhb_takeover(struct xhb_balloon *b)
 	err = xhb_builtin_find(&xhb_builtin);
 	if (err)
 		return err;
-	err = xhb_hv_init(&b->hv);
+	err = xhb_xen_init(&b->xen);
 	if (err)
 		goto no_memory;
 	err = xhb_engine_init(b, &balloon_stats, xhb_builtin.scrub);
@@ -84,7 +84,7 @@ int xhb_takeover(struct xhb_balloon *b)
 	xhb_builtin_stop(&xhb_builtin);
 	xhb_schedule_take(&xhb_builtin);
 	/* Pages that the built-in driver has lent come back to this one. */
-	b->lent_count = balloon_stats.target_unpopulated;
+	b->foreign_used = balloon_stats.target_unpopulated;
 	xhb_redirect_enable();
 	xhb_adopt(b);
 	xhb_probe_method(b);
@@ -101,7 +101,7 @@ remove_resume:
 destroy_engine:
 	xhb_engine_destroy(b);
 destroy_hv:
-	xhb_hv_destroy(&b->hv);
+	xhb_xen_destroy(&b->xen);
 no_memory:
 	if (err == -ENOMEM)
 		pr_err("cannot take over, no memory for buffers; free some and try again\n");
@@ -110,7 +110,7 @@ no_memory:
 }
 
 /**
- * xhb_release_takeover() - let the built-in driver be the balloon driver again
+ * xhb_takeover_undo() - let the built-in driver be the balloon driver again
  * @b: the balloon
  *
  * Needs no memory from Xen and cannot fail. A change of target that is under
@@ -118,7 +118,7 @@ no_memory:
  *
  * Context: may sleep.
  */
-void xhb_release_takeover(struct xhb_balloon *b)
+void xhb_takeover_undo(struct xhb_balloon *b)
 {
 	/* First all that can start something: writes, reads, calls, resuming. */
 	xhb_debugfs_remove();
@@ -135,6 +135,6 @@ void xhb_release_takeover(struct xhb_balloon *b)
 	xhb_builtin_restart(&xhb_builtin);
 
 	xhb_engine_destroy(b);
-	xhb_hv_destroy(&b->hv);
+	xhb_xen_destroy(&b->xen);
 	xhb_builtin_forget(&xhb_builtin);
 }

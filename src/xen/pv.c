@@ -22,11 +22,11 @@ static struct page *xhb_pv_page(struct page **pages, unsigned int order,
 	return pages[i >> order] + (i & ((1UL << order) - 1));
 }
 
-static void xhb_pv_flush_tlb(struct xhb_hv *hv)
+static void xhb_pv_flush_tlb(struct xhb_xen *xen)
 {
 	struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_ALL };
 
-	hv->hypercalls++;
+	xen->hypercalls++;
 	/*
 	 * A failure would leave stale translations only to frames that Xen
 	 * itself flushes before it gives them to anybody else.
@@ -35,20 +35,20 @@ static void xhb_pv_flush_tlb(struct xhb_hv *hv)
 }
 
 /*
- * Sets the kernel's mapping of pages [from, to) to @hv->frames, or to nothing.
+ * Sets the kernel's mapping of pages [from, to) to @xen->frames, or to nothing.
  * Returns the end of what was done; Xen refuses only what this driver should
  * never ask for.
  */
-static unsigned long xhb_pv_set_mappings(struct xhb_hv *hv,
+static unsigned long xhb_pv_set_mappings(struct xhb_xen *xen,
 					 struct page **pages,
 					 unsigned int order,
 					 unsigned long from, unsigned long to,
 					 bool map)
 {
-	struct multicall_entry *calls = hv->calls;
+	struct multicall_entry *calls = xen->calls;
 
 	while (from < to) {
-		unsigned int n = min(to - from, XHB_HV_CALLS);
+		unsigned int n = min(to - from, XHB_XEN_CALLS);
 		unsigned int i;
 
 		for (i = 0; i < n; i++) {
@@ -56,7 +56,7 @@ static unsigned long xhb_pv_set_mappings(struct xhb_hv *hv,
 			pte_t pte = __pte_ma(0);
 
 			if (map)
-				pte = mfn_pte(hv->frames[from + i],
+				pte = mfn_pte(xen->frames[from + i],
 					      PAGE_KERNEL);
 			calls[i].op = __HYPERVISOR_update_va_mapping;
 			calls[i].result = 0;
@@ -64,7 +64,7 @@ static unsigned long xhb_pv_set_mappings(struct xhb_hv *hv,
 			calls[i].args[1] = pte_val_ma(pte);
 			calls[i].args[2] = 0;
 		}
-		hv->hypercalls++;
+		xen->hypercalls++;
 		if (WARN_ON_ONCE(HYPERVISOR_multicall(calls, n)))
 			return from;
 		for (i = 0; i < n; i++, from++) {
@@ -82,79 +82,79 @@ static void xhb_pv_set_p2m(struct page *page, unsigned long frame)
 					  frame));
 }
 
-static unsigned long xhb_pv_release(struct xhb_hv *hv, struct page **pages,
+static unsigned long xhb_pv_release(struct xhb_xen *xen, struct page **pages,
 				    unsigned int extents, unsigned int order)
 {
 	unsigned long i, unmapped, done, total = (unsigned long)extents << order;
 
 	for (i = 0; i < total; i++)
-		hv->frames[i] = xen_page_to_gfn(xhb_pv_page(pages, order, i));
-	unmapped = xhb_pv_set_mappings(hv, pages, order, 0, total, false);
+		xen->frames[i] = xen_page_to_gfn(xhb_pv_page(pages, order, i));
+	unmapped = xhb_pv_set_mappings(xen, pages, order, 0, total, false);
 	for (i = 0; i < unmapped; i++)
 		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), INVALID_P2M_ENTRY);
-	xhb_pv_flush_tlb(hv);
+	xhb_pv_flush_tlb(xen);
 
-	done = xhb_hv_memory_op(hv, XENMEM_decrease_reservation, hv->frames,
-				unmapped, 0);
+	done = xhb_xen_memory_op(xen, XENMEM_decrease_reservation, xen->frames,
+				 unmapped, 0);
 
 	/* Still ours: their frames are where they were. */
 	for (i = done; i < unmapped; i++)
-		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), hv->frames[i]);
-	xhb_pv_set_mappings(hv, pages, order, done, total, true);
+		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);
+	xhb_pv_set_mappings(xen, pages, order, done, total, true);
 	return done;
 }
 
-static unsigned long xhb_pv_populate(struct xhb_hv *hv, struct page **pages,
+static unsigned long xhb_pv_populate(struct xhb_xen *xen, struct page **pages,
 				     unsigned int extents, unsigned int order)
 {
 	unsigned long i, done, total = (unsigned long)extents << order;
 
 	for (i = 0; i < total; i++)
-		hv->frames[i] = page_to_pfn(xhb_pv_page(pages, order, i));
-	hv->whole = 0;
+		xen->frames[i] = page_to_pfn(xhb_pv_page(pages, order, i));
+	xen->whole = 0;
 
-	done = xhb_hv_memory_op(hv, XENMEM_populate_physmap, hv->frames, total,
-				0);
+	done = xhb_xen_memory_op(xen, XENMEM_populate_physmap, xen->frames, total,
+				 0);
 
 	for (i = 0; i < done; i++)
-		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), hv->frames[i]);
-	return xhb_pv_set_mappings(hv, pages, order, 0, done, true);
+		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);
+	return xhb_pv_set_mappings(xen, pages, order, 0, done, true);
 }
 
-static int xhb_pv_exchange(struct xhb_hv *hv, struct page *from,
+static int xhb_pv_exchange(struct xhb_xen *xen, struct page *from,
 			   struct page *to)
 {
 	xen_pfn_t in = xen_page_to_gfn(from), out = page_to_pfn(to);
 	int err;
 
-	hv->frames[0] = in;
-	if (!xhb_pv_set_mappings(hv, &from, 0, 0, 1, false))
+	xen->frames[0] = in;
+	if (!xhb_pv_set_mappings(xen, &from, 0, 0, 1, false))
 		return -EAGAIN;
 	xhb_pv_set_p2m(from, INVALID_P2M_ENTRY);
-	xhb_pv_flush_tlb(hv);
+	xhb_pv_flush_tlb(xen);
 
-	err = xhb_hv_exchange_frame(hv, in, &out);
+	err = xhb_xen_exchange_frame(xen, in, &out);
 	if (err) {
 		xhb_pv_set_p2m(from, in);
-		xhb_pv_set_mappings(hv, &from, 0, 0, 1, true);
+		xhb_pv_set_mappings(xen, &from, 0, 0, 1, true);
 		return err;
 	}
 
-	hv->frames[0] = out;
+	xen->frames[0] = out;
 	xhb_pv_set_p2m(to, out);
-	xhb_pv_set_mappings(hv, &to, 0, 0, 1, true);
+	xhb_pv_set_mappings(xen, &to, 0, 0, 1, true);
 	return 0;
 }
 
-static unsigned int xhb_pv_max_extents(struct xhb_hv *hv, unsigned int order)
+static unsigned int xhb_pv_max_extents(struct xhb_xen *xen, unsigned int order)
 {
-	return order ? XHB_HV_FRAMES >> order : XHB_HUGE_PAGES;
+	return order ? XHB_XEN_FRAMES >> order : XHB_HUGE_PAGES;
 }
 
-const struct xhb_hv_ops xhb_hv_pv_ops = {
+const struct xhb_xen_ops xhb_xen_pv_ops = {
 	.release = xhb_pv_release,
 	.populate = xhb_pv_populate,
 	.exchange = xhb_pv_exchange,
-	.gmfn_move = xhb_hv_gmfn_move,
+	.gmfn_move = xhb_xen_gmfn_move,
 	.max_extents = xhb_pv_max_extents,
 };

@@ -18,15 +18,15 @@
 #include "xhb_xen.h"
 
 /**
- * xhb_hv_exchange_frame() - XENMEM_exchange of one 4K page
- * @hv: counts the call
+ * xhb_xen_exchange_frame() - XENMEM_exchange of one 4K page
+ * @xen: counts the call
  * @in: frame to give away, as Xen names it for this guest
  * @out: page frame number to be populated; overwritten with what Xen chose
  *
  * Context: may sleep; serialised by the caller.
  * Return: 0, or Xen's error with nothing exchanged.
  */
-int xhb_hv_exchange_frame(struct xhb_hv *hv, xen_pfn_t in, xen_pfn_t *out)
+int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out)
 {
 	struct xen_memory_exchange exchange = {
 		.in = { .nr_extents = 1, .domid = DOMID_SELF },
@@ -36,7 +36,7 @@ int xhb_hv_exchange_frame(struct xhb_hv *hv, xen_pfn_t in, xen_pfn_t *out)
 
 	set_xen_guest_handle(exchange.in.extent_start, &in);
 	set_xen_guest_handle(exchange.out.extent_start, out);
-	hv->hypercalls++;
+	xen->hypercalls++;
 	err = HYPERVISOR_memory_op(XENMEM_exchange, &exchange);
 	if (exchange.nr_exchanged == 1)
 		return 0;
@@ -44,15 +44,15 @@ int xhb_hv_exchange_frame(struct xhb_hv *hv, xen_pfn_t in, xen_pfn_t *out)
 }
 
 /**
- * xhb_hv_gmfn_move() - move memory within this guest's own physmap
- * @hv: counts the call
+ * xhb_xen_gmfn_move() - move memory within this guest's own physmap
+ * @xen: counts the call
  * @from: loses its memory
  * @to: gets it, with the content
  *
  * Context: may sleep; serialised by the caller.
  * Return: 0, or Xen's error with nothing moved.
  */
-int xhb_hv_gmfn_move(struct xhb_hv *hv, struct page *from, struct page *to)
+int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to)
 {
 	struct xen_add_to_physmap move = {
 		.domid = DOMID_SELF,
@@ -61,7 +61,7 @@ int xhb_hv_gmfn_move(struct xhb_hv *hv, struct page *from, struct page *to)
 		.gpfn = page_to_pfn(to),
 	};
 
-	hv->hypercalls++;
+	xen->hypercalls++;
 	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &move);
 }
 
@@ -69,12 +69,12 @@ int xhb_hv_gmfn_move(struct xhb_hv *hv, struct page *from, struct page *to)
  * Bounds how long one call keeps a CPU from everybody else. Xen flushes TLBs for
  * each 4K page that it removes, which takes long where there are many CPUs.
  */
-#define XHB_HVM_HUGE_EXTENTS	8
-#define XHB_HVM_BASE_EXTENTS	XHB_HUGE_PAGES
+#define XHB_TRANSLATED_HUGE_EXTENTS	8
+#define XHB_TRANSLATED_BASE_EXTENTS	XHB_HUGE_PAGES
 
 /**
- * xhb_hv_memory_op() - one hypercall that moves extents
- * @hv: counts the call
+ * xhb_xen_memory_op() - one hypercall that moves extents
+ * @xen: counts the call
  * @cmd: XENMEM_decrease_reservation or XENMEM_populate_physmap
  * @frames: first frame of each extent; populating overwrites it in PV guests
  * @extents: how many
@@ -84,8 +84,8 @@ int xhb_hv_gmfn_move(struct xhb_hv *hv, struct page *from, struct page *to)
  * Return: extents done, counted from the first. The hypervisor's reason for a
  * short count is not told: whatever it is, the rest has to be tried later.
  */
-unsigned long xhb_hv_memory_op(struct xhb_hv *hv, unsigned int cmd,
-			       xen_pfn_t *frames, unsigned long extents,
+unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
+				xen_pfn_t *frames, unsigned long extents,
 			       unsigned int order)
 {
 	struct xen_memory_reservation reservation = {
@@ -97,57 +97,57 @@ unsigned long xhb_hv_memory_op(struct xhb_hv *hv, unsigned int cmd,
 	long done;
 
 	set_xen_guest_handle(reservation.extent_start, frames);
-	hv->hypercalls++;
+	xen->hypercalls++;
 	done = HYPERVISOR_memory_op(cmd, &reservation);
-	hv->hypercall_ns += ktime_get_ns() - begin;
+	xen->hypercall_ns += ktime_get_ns() - begin;
 	if (done <= 0)
 		return 0;
 	return min_t(unsigned long, done, extents);
 }
 
-static unsigned long xhb_hvm_op(struct xhb_hv *hv, unsigned int cmd,
-				struct page **pages, unsigned int extents,
+static unsigned long xhb_translated_op(struct xhb_xen *xen, unsigned int cmd,
+				       struct page **pages, unsigned int extents,
 				unsigned int order)
 {
 	unsigned int i;
 
 	for (i = 0; i < extents; i++)
-		hv->frames[i] = page_to_pfn(pages[i]);
-	return xhb_hv_memory_op(hv, cmd, hv->frames, extents, order);
+		xen->frames[i] = page_to_pfn(pages[i]);
+	return xhb_xen_memory_op(xen, cmd, xen->frames, extents, order);
 }
 
 /* The 4K pages of @page from number @from on, one extent each. */
-static unsigned long xhb_hvm_op_4k(struct xhb_hv *hv, unsigned int cmd,
-				   struct page *page, unsigned long from)
+static unsigned long xhb_translated_op_4k(struct xhb_xen *xen, unsigned int cmd,
+					  struct page *page, unsigned long from)
 {
 	unsigned long i;
 
-	hv->refused_2m++;
+	xen->refused_2m++;
 	for (i = from; i < XHB_HUGE_PAGES; i++)
-		hv->frames[i - from] = page_to_pfn(page) + i;
-	return xhb_hv_memory_op(hv, cmd, hv->frames, XHB_HUGE_PAGES - from, 0);
+		xen->frames[i - from] = page_to_pfn(page) + i;
+	return xhb_xen_memory_op(xen, cmd, xen->frames, XHB_HUGE_PAGES - from, 0);
 }
 
 /* True if Xen has no memory at this frame. */
-static bool xhb_hvm_is_hole(struct xhb_hv *hv, unsigned long pfn)
+static bool xhb_translated_is_hole(struct xhb_xen *xen, unsigned long pfn)
 {
 	struct xen_hvm_get_mem_type query = {
 		.domid = DOMID_SELF,
 		.pfn = pfn,
 	};
 
-	hv->hypercalls++;
+	xen->hypercalls++;
 	return !HYPERVISOR_hvm_op(HVMOP_get_mem_type, &query) &&
 	       query.mem_type == HVMMEM_mmio_dm;
 }
 
-static unsigned long xhb_hvm_release(struct xhb_hv *hv, struct page **pages,
-				     unsigned int extents, unsigned int order)
+static unsigned long xhb_translated_release(struct xhb_xen *xen, struct page **pages,
+					    unsigned int extents, unsigned int order)
 {
 	unsigned long done, gone = 0;
 
-	done = xhb_hvm_op(hv, XENMEM_decrease_reservation, pages, extents,
-			  order);
+	done = xhb_translated_op(xen, XENMEM_decrease_reservation, pages, extents,
+				 order);
 	if (done == extents || !order)
 		return done << order;
 
@@ -156,21 +156,21 @@ static unsigned long xhb_hvm_release(struct xhb_hv *hv, struct page **pages,
 	 * first pages are gone by then, and will not release those again.
 	 */
 	while (gone < XHB_HUGE_PAGES &&
-	       xhb_hvm_is_hole(hv, page_to_pfn(pages[done]) + gone))
+	       xhb_translated_is_hole(xen, page_to_pfn(pages[done]) + gone))
 		gone++;
 	if (gone < XHB_HUGE_PAGES)
-		gone += xhb_hvm_op_4k(hv, XENMEM_decrease_reservation,
+		gone += xhb_translated_op_4k(xen, XENMEM_decrease_reservation,
 				      pages[done], gone);
 	return (done << order) + gone;
 }
 
-static unsigned long xhb_hvm_populate(struct xhb_hv *hv, struct page **pages,
-				      unsigned int extents, unsigned int order)
+static unsigned long xhb_translated_populate(struct xhb_xen *xen, struct page **pages,
+					     unsigned int extents, unsigned int order)
 {
 	unsigned long done;
 
-	done = xhb_hvm_op(hv, XENMEM_populate_physmap, pages, extents, order);
-	hv->whole = done;
+	done = xhb_translated_op(xen, XENMEM_populate_physmap, pages, extents, order);
+	xen->whole = done;
 	if (done == extents || !order)
 		return done << order;
 
@@ -179,70 +179,70 @@ static unsigned long xhb_hvm_populate(struct xhb_hv *hv, struct page **pages,
 	 * memory but no 2M block, or less than 2M below the domain's maximum.
 	 */
 	return (done << order) +
-	       xhb_hvm_op_4k(hv, XENMEM_populate_physmap, pages[done], 0);
+	       xhb_translated_op_4k(xen, XENMEM_populate_physmap, pages[done], 0);
 }
 
-static int xhb_hvm_exchange(struct xhb_hv *hv, struct page *from,
-			    struct page *to)
+static int xhb_translated_exchange(struct xhb_xen *xen, struct page *from,
+				   struct page *to)
 {
 	xen_pfn_t out = page_to_pfn(to);
 
-	return xhb_hv_exchange_frame(hv, page_to_pfn(from), &out);
+	return xhb_xen_exchange_frame(xen, page_to_pfn(from), &out);
 }
 
-static unsigned int xhb_hvm_max_extents(struct xhb_hv *hv, unsigned int order)
+static unsigned int xhb_translated_max_extents(struct xhb_xen *xen, unsigned int order)
 {
-	return order ? XHB_HVM_HUGE_EXTENTS : XHB_HVM_BASE_EXTENTS;
+	return order ? XHB_TRANSLATED_HUGE_EXTENTS : XHB_TRANSLATED_BASE_EXTENTS;
 }
 
-static const struct xhb_hv_ops xhb_hv_hvm_ops = {
-	.release = xhb_hvm_release,
-	.populate = xhb_hvm_populate,
-	.exchange = xhb_hvm_exchange,
-	.gmfn_move = xhb_hv_gmfn_move,
-	.max_extents = xhb_hvm_max_extents,
+static const struct xhb_xen_ops xhb_xen_translated_ops = {
+	.release = xhb_translated_release,
+	.populate = xhb_translated_populate,
+	.exchange = xhb_translated_exchange,
+	.gmfn_move = xhb_xen_gmfn_move,
+	.max_extents = xhb_translated_max_extents,
 	.superpages = true,
 };
 
 /**
- * xhb_hv_init() - choose the way to talk to Xen and allocate buffers
- * @hv: zeroed
+ * xhb_xen_init() - choose the way to talk to Xen and allocate buffers
+ * @xen: zeroed
  *
  * Context: may sleep.
  * Return: 0, or -ENOMEM with nothing left behind.
  */
-int xhb_hv_init(struct xhb_hv *hv)
+int xhb_xen_init(struct xhb_xen *xen)
 {
-	hv->frames = kvmalloc_array(XHB_HV_FRAMES, sizeof(*hv->frames),
-				    GFP_KERNEL);
-	if (!hv->frames)
+	xen->frames = kvmalloc_array(XHB_XEN_FRAMES, sizeof(*xen->frames),
+				     GFP_KERNEL);
+	if (!xen->frames)
 		return -ENOMEM;
 
 	if (xen_feature(XENFEAT_auto_translated_physmap)) {
-		hv->ops = &xhb_hv_hvm_ops;
+		xen->ops = &xhb_xen_translated_ops;
 		return 0;
 	}
 
-	hv->ops = &xhb_hv_pv_ops;
-	hv->calls = kvmalloc_array(XHB_HV_CALLS, sizeof(*hv->calls),
-				   GFP_KERNEL);
-	if (!hv->calls) {
-		xhb_hv_destroy(hv);
+	xen->ops = &xhb_xen_pv_ops;
+	xen->calls = kvmalloc_array(XHB_XEN_CALLS, sizeof(*xen->calls),
+				    GFP_KERNEL);
+	if (!xen->calls) {
+		xhb_xen_destroy(xen);
 		return -ENOMEM;
 	}
 	return 0;
 }
 
 /**
- * xhb_hv_destroy() - free what xhb_hv_init() allocated
- * @hv: not used any more
+ * xhb_xen_destroy() - free what xhb_xen_init() allocated
+ * @xen: not used any more
  *
  * Context: may sleep.
  */
-void xhb_hv_destroy(struct xhb_hv *hv)
+void xhb_xen_destroy(struct xhb_xen *xen)
 {
-	kvfree(hv->calls);
-	hv->calls = NULL;
-	kvfree(hv->frames);
-	hv->frames = NULL;
+	kvfree(xen->calls);
+	xen->calls = NULL;
+	kvfree(xen->frames);
+	xen->frames = NULL;
 }

@@ -65,7 +65,7 @@ static void coalesce_promotes(struct kunit *test)
 	mutex_unlock(&b->lock);
 	KUNIT_EXPECT_TRUE(test, xhb_coalesce_one(b));
 	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_PROMOTED], 1ULL);
+	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COLLAPSED], 1ULL);
 	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COALESCED], 0ULL);
 	fixture_check(test);
 }
@@ -91,7 +91,7 @@ static void coalesce_moves_in_two_steps(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	f->b.hv.method = XHB_METHOD_POPULATE_RELEASE;
+	f->b.xen.method = XHB_METHOD_POPULATE_RELEASE;
 	coalesce_moves(test);
 }
 
@@ -246,12 +246,12 @@ static void gather_frees_block(struct kunit *test)
 	struct xhb_balloon *b = &f->b;
 
 	inflate_scattered(test, SCATTERED);
-	KUNIT_EXPECT_TRUE(test, xhb_gather_one(b));
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_GATHERED], 1ULL);
+	KUNIT_EXPECT_TRUE(test, xhb_defrag_one(b));
+	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_DEFRAGGED], 1ULL);
 	KUNIT_EXPECT_EQ(test, b->base_count, (unsigned long)SCATTERED);
 	fixture_check(test);
 	fake_guest.contig_left = 0;
-	KUNIT_EXPECT_FALSE(test, xhb_gather_one(b));
+	KUNIT_EXPECT_FALSE(test, xhb_defrag_one(b));
 	fixture_check(test);
 }
 

@@ -95,7 +95,7 @@ static void deflate_host_fragmented(struct kunit *test)
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_POPULATED_2M], 3ULL);
 	if (fake_hv.kind == FAKE_HVM)
-		KUNIT_EXPECT_EQ(test, f->b.hv.refused_2m, 3ULL);
+		KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 3ULL);
 }
 
 /* One 2M block and the rest in 4K: nothing gets stuck on the way. */

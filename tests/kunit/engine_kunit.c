@@ -46,7 +46,7 @@ static void engine_equal(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, (int)xhb_engine_step(&f->b), (int)XHB_DONE);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 0UL);
-	KUNIT_EXPECT_EQ(test, f->b.hv.hypercalls, 0ULL);
+	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, 0ULL);
 }
 
 static void engine_init_fails(struct kunit *test)
@@ -160,9 +160,9 @@ static void engine_gives_up(struct kunit *test)
 	flush_delayed_work(&f->b.work);
 	KUNIT_EXPECT_EQ(test, f->stats.retry_count, 1UL);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&f->b.work));
-	hypercalls = f->b.hv.hypercalls;
+	hypercalls = f->b.xen.hypercalls;
 	msleep(50);
-	KUNIT_EXPECT_EQ(test, f->b.hv.hypercalls, hypercalls);
+	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, hypercalls);
 
 	/* Until somebody asks again. */
 	fake_hv.max_pages = f->tot_pages;
@@ -186,10 +186,10 @@ static int storm_lender(void *data)
 
 	while (!kthread_should_stop()) {
 		n = prandom_u32_state(&storm->random) % ARRAY_SIZE(pages);
-		if (!xhb_lend(&storm->f->b, n, pages)) {
+		if (!xhb_foreign_get(&storm->f->b, n, pages)) {
 			storm->loans++;
 			usleep_range(10, 200);
-			xhb_take_back(&storm->f->b, n, pages);
+			xhb_foreign_put(&storm->f->b, n, pages);
 		}
 		storm->rounds++;
 		cond_resched();
@@ -243,7 +243,7 @@ static void engine_storm(struct kunit *test)
 	kunit_info(test, "%lu targets, %lu and %lu loans", storms[0].rounds,
 		   storms[1].loans, storms[2].loans);
 
-	KUNIT_EXPECT_EQ(test, f->b.lent_count, 0L);
+	KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
 	xhb_engine_set_target(&f->b, f->total - WANT);
 	KUNIT_EXPECT_TRUE(test, reached(f, f->total - WANT));
 	fixture_check(test);

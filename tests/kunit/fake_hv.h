@@ -2,7 +2,7 @@
 /*
  * A hypervisor that keeps a model of every frame of a small domain.
  *
- * It can be driven in two ways: as an &struct xhb_hv_ops, or, below the real
+ * It can be driven in two ways: as an &struct xhb_xen_ops, or, below the real
  * implementations of that, by the hypercalls of a PV or of a translated guest.
  * Frames that it has not seen are populated. What no correct driver does is a
  * violation: fake_hv_violation() tells the first one.
@@ -75,7 +75,7 @@ struct fake_hv {
 };
 
 extern struct fake_hv fake_hv;
-extern const struct xhb_hv_ops fake_hv_ops;
+extern const struct xhb_xen_ops fake_hv_ops;
 /* What xenstore has for memory/target; NULL for nothing. */
 extern const char *fake_xenstore_target;
 

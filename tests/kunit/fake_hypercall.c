@@ -254,14 +254,14 @@ void *fake_xenbus_read(const char *dir, const char *node)
 	return kstrdup(fake_xenstore_target, GFP_KERNEL) ?: ERR_PTR(-ENOMEM);
 }
 
-/* The same model as an &struct xhb_hv_ops, which may stop at any 4K page. */
-static unsigned long fake_ops_release(struct xhb_hv *hv, struct page **pages,
+/* The same model as an &struct xhb_xen_ops, which may stop at any 4K page. */
+static unsigned long fake_ops_release(struct xhb_xen *xen, struct page **pages,
 				      unsigned int extents, unsigned int order)
 {
 	unsigned long most = ULONG_MAX, done = 0, size = 1UL << order, got;
 	unsigned int i;
 
-	hv->hypercalls++;
+	xen->hypercalls++;
 	mutex_lock(&fake_hv_lock);
 	fault_hit(&most);
 	for (i = 0; i < extents && most; i++) {
@@ -276,13 +276,13 @@ static unsigned long fake_ops_release(struct xhb_hv *hv, struct page **pages,
 	return done;
 }
 
-static unsigned long fake_ops_populate(struct xhb_hv *hv, struct page **pages,
+static unsigned long fake_ops_populate(struct xhb_xen *xen, struct page **pages,
 				       unsigned int extents, unsigned int order)
 {
 	unsigned long most = ULONG_MAX, done = 0, i;
 	unsigned long total = (unsigned long)extents << order;
 
-	hv->hypercalls++;
+	xen->hypercalls++;
 	mutex_lock(&fake_hv_lock);
 	fault_hit(&most);
 	for (i = 0; i < min(total, most); i++) {
@@ -295,12 +295,12 @@ static unsigned long fake_ops_populate(struct xhb_hv *hv, struct page **pages,
 	return done;
 }
 
-static int fake_ops_exchange(struct xhb_hv *hv, struct page *from,
+static int fake_ops_exchange(struct xhb_xen *xen, struct page *from,
 			     struct page *to)
 {
 	int err = -EOPNOTSUPP;
 
-	hv->hypercalls++;
+	xen->hypercalls++;
 	mutex_lock(&fake_hv_lock);
 	if (fault_hit(NULL))
 		err = -ENOMEM;
@@ -310,18 +310,18 @@ static int fake_ops_exchange(struct xhb_hv *hv, struct page *from,
 	return err;
 }
 
-static int fake_ops_gmfn_move(struct xhb_hv *hv, struct page *from,
+static int fake_ops_gmfn_move(struct xhb_xen *xen, struct page *from,
 			      struct page *to)
 {
 	return -EACCES;
 }
 
-static unsigned int fake_ops_max_extents(struct xhb_hv *hv, unsigned int order)
+static unsigned int fake_ops_max_extents(struct xhb_xen *xen, unsigned int order)
 {
 	return order ? 3 : fake_hv.batch;
 }
 
-const struct xhb_hv_ops fake_hv_ops = {
+const struct xhb_xen_ops fake_hv_ops = {
 	.release = fake_ops_release,
 	.populate = fake_ops_populate,
 	.exchange = fake_ops_exchange,

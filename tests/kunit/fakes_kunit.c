@@ -34,14 +34,14 @@ static unsigned long release(struct kunit *test, struct page *page)
 {
 	struct fixture *f = test->priv;
 
-	return f->b.hv.ops->release(&f->b.hv, &page, 1, 0);
+	return f->b.xen.ops->release(&f->b.xen, &page, 1, 0);
 }
 
 static unsigned long populate(struct kunit *test, struct page *page)
 {
 	struct fixture *f = test->priv;
 
-	return f->b.hv.ops->populate(&f->b.hv, &page, 1, 0);
+	return f->b.xen.ops->populate(&f->b.xen, &page, 1, 0);
 }
 
 static void fakes_double_populate(struct kunit *test)
@@ -74,7 +74,7 @@ static void fakes_double_release(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_memory_op(XENMEM_decrease_reservation,
 					     &reservation), 0L);
 	expect_violation(test, "released");
-	KUNIT_EXPECT_EQ(test, f->b.hv.ops->populate(&f->b.hv, &page, 1, 0),
+	KUNIT_EXPECT_EQ(test, f->b.xen.ops->populate(&f->b.xen, &page, 1, 0),
 			1UL);
 	fake_free_pages(page, 0);
 }

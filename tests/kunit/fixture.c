@@ -20,10 +20,10 @@ static int fixture_init_hv(struct fixture *f, enum fake_kind kind)
 	int err = 0;
 
 	if (kind == FAKE_OPS)
-		f->b.hv.ops = &fake_hv_ops;
+		f->b.xen.ops = &fake_hv_ops;
 	else
-		err = xhb_hv_init(&f->b.hv);
-	f->b.hv.method = kind == FAKE_HVM ? XHB_METHOD_GMFN_MOVE :
+		err = xhb_xen_init(&f->b.xen);
+	f->b.xen.method = kind == FAKE_HVM ? XHB_METHOD_GMFN_MOVE :
 					    XHB_METHOD_EXCHANGE;
 	return err;
 }
@@ -53,7 +53,7 @@ static int fixture_init_balloon(struct fixture *f, enum fake_kind kind)
 	f->ram = totalram_pages();
 	err = xhb_engine_init(&f->b, &f->stats, &f->scrub);
 	if (err)
-		xhb_hv_destroy(&f->b.hv);
+		xhb_xen_destroy(&f->b.xen);
 	return err;
 }
 
@@ -120,7 +120,7 @@ void fixture_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
 
 	xhb_engine_destroy(&f->b);
-	xhb_hv_destroy(&f->b.hv);
+	xhb_xen_destroy(&f->b.xen);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, 0U);
 	fake_guest_exit();
 	fake_hv_exit();
@@ -241,11 +241,11 @@ void fixture_check(struct kunit *test)
 
 	mutex_lock(&f->b.lock);
 	queued = fixture_check_queues(test);
-	KUNIT_EXPECT_EQ(test, queued + f->b.lent_count, gone);
+	KUNIT_EXPECT_EQ(test, queued + f->b.foreign_used, gone);
 	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), gone);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - gone);
 	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated,
-			f->b.lent_count);
+			f->b.foreign_used);
 	KUNIT_EXPECT_EQ(test, totalram_pages(), f->ram - gone);
 	if (f->tot_pages)
 		KUNIT_EXPECT_EQ(test, fake_hv.tot_pages, f->tot_pages - gone);
@@ -285,7 +285,7 @@ void fixture_empty(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	fixture_go(test, f->total - f->b.lent_count);
+	fixture_go(test, f->total - f->b.foreign_used);
 }
 
 static void fixture_disturb(struct kunit *test, const struct fixture_walk *walk,

@@ -137,14 +137,14 @@ static void heal_each_call_fails(struct kunit *test)
 static void heal_refused(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	const struct xhb_hv_ops *ops = f->b.hv.ops;
+	const struct xhb_xen_ops *ops = f->b.xen.ops;
 
 	KUNIT_EXPECT_EQ(test, xhb_heal_check(&f->b), 0);
-	f->b.hv.ops = &xhb_hv_pv_ops;
+	f->b.xen.ops = &xhb_xen_pv_ops;
 	KUNIT_EXPECT_EQ(test, xhb_heal_check(&f->b), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, xhb_heal_now(&f->b), -EOPNOTSUPP);
 	KUNIT_EXPECT_FALSE(test, f->b.heal_now);
-	f->b.hv.ops = ops;
+	f->b.xen.ops = ops;
 }
 
 static struct kunit_case heal_cases[] = {

@@ -97,13 +97,13 @@ static void pass_stops(struct kunit *test)
 	fake_hv.host_huge = 0;
 	fake_hv.fragmented = true;
 	pass(test);
-	KUNIT_EXPECT_EQ(test, f->b.hv.refused_2m, 1ULL);
+	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 1ULL);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
 
 	f->b.floor_kb = xhb_pages_to_kb(f->total);
 	fake_guest.available = 0;
 	pass(test);
-	KUNIT_EXPECT_EQ(test, f->b.hv.refused_2m, 1ULL);
+	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 1ULL);
 }
 
 /* One step of the healer, as the engine's queue would take it. */

@@ -141,7 +141,7 @@ static void migrate_lock_taken(struct kunit *test)
 static void migrate_without_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	bool atomic = f->b.hv.method == XHB_METHOD_GMFN_MOVE;
+	bool atomic = f->b.xen.method == XHB_METHOD_GMFN_MOVE;
 
 	base_only(test);
 	fake_hv.max_pages = fake_hv.tot_pages;
@@ -161,7 +161,7 @@ static void migrate_in_two_steps(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	base_only(test);
-	f->b.hv.method = XHB_METHOD_POPULATE_RELEASE;
+	f->b.xen.method = XHB_METHOD_POPULATE_RELEASE;
 	if (fake_hv.kind == FAKE_PV)
 		kunit_skip(test, "a PV guest always has the exchange");
 	KUNIT_EXPECT_TRUE(test, migrate(test));
@@ -197,7 +197,7 @@ static void migrate_in_two_steps_fails(struct kunit *test)
 
 	unsigned long call;
 
-	f->b.hv.method = XHB_METHOD_POPULATE_RELEASE;
+	f->b.xen.method = XHB_METHOD_POPULATE_RELEASE;
 	if (fake_hv.kind == FAKE_PV)
 		kunit_skip(test, "a PV guest always has the exchange");
 	base_only(test);
@@ -228,7 +228,7 @@ static void probe_finds_method(struct kunit *test)
 
 	probe(test);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, (int)f->b.hv.method,
+	KUNIT_EXPECT_EQ(test, (int)f->b.xen.method,
 			(int)methods[fake_hv.kind]);
 	if (fake_hv.kind == FAKE_PV)
 		return;
@@ -236,7 +236,7 @@ static void probe_finds_method(struct kunit *test)
 	fake_hv.no_moves = true;
 	probe(test);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, (int)f->b.hv.method,
+	KUNIT_EXPECT_EQ(test, (int)f->b.xen.method,
 			(int)XHB_METHOD_POPULATE_RELEASE);
 }
 
@@ -244,14 +244,14 @@ static void probe_finds_method(struct kunit *test)
 static void probe_without_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	enum xhb_method method = f->b.hv.method;
+	enum xhb_method method = f->b.xen.method;
 
 	fake_hv.host_small = 0;
 	fake_hv.host_huge = 0;
 	fake_hv.fragmented = true;
 	probe(test);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, (int)f->b.hv.method, (int)method);
+	KUNIT_EXPECT_EQ(test, (int)f->b.xen.method, (int)method);
 }
 
 static void probe_each_call_fails(struct kunit *test)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Queues and accounting: what becomes of each page when Xen does all, a part
- * or nothing, and which pages are promoted.
+ * or nothing, and which pages are collapsed.
  */
 #include <linux/mm.h>
 
@@ -210,7 +210,7 @@ static void take_from_base(struct kunit *test, struct page *page)
 
 static bool promote(struct xhb_balloon *b, struct page *block)
 {
-	return xhb_promote_block(b, page_to_pfn(block) >> XHB_HUGE_ORDER);
+	return xhb_collapse_block(b, page_to_pfn(block) >> XHB_HUGE_ORDER);
 }
 
 /* One 4K page missing, in the middle and at both ends of a block. */
@@ -239,7 +239,7 @@ static void pages_promote(struct kunit *test)
 	mutex_unlock(&b->lock);
 	KUNIT_EXPECT_EQ(test, b->huge_count, 2UL);
 	KUNIT_EXPECT_EQ(test, b->base_count, 0UL);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_PROMOTED], 2ULL);
+	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COLLAPSED], 2ULL);
 	fixture_check(test);
 }
 

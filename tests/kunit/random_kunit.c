@@ -32,12 +32,12 @@ static void random_loan(struct kunit *test, struct walk *w)
 	struct loan *loan = &w->loans[below(w, LOANS)];
 
 	if (loan->n) {
-		xhb_take_back(&f->b, loan->n, loan->pages);
+		xhb_foreign_put(&f->b, loan->n, loan->pages);
 		loan->n = 0;
 		return;
 	}
 	loan->n = below(w, ARRAY_SIZE(loan->pages));
-	if (xhb_lend(&f->b, loan->n, loan->pages))
+	if (xhb_foreign_get(&f->b, loan->n, loan->pages))
 		loan->n = 0;
 }
 
@@ -97,7 +97,7 @@ static void random_walk(struct kunit *test)
 	}
 
 	for (i = 0; i < LOANS; i++)
-		xhb_take_back(&f->b, w->loans[i].n, w->loans[i].pages);
+		xhb_foreign_put(&f->b, w->loans[i].n, w->loans[i].pages);
 	fake_hv.max_order = XHB_HUGE_ORDER;
 	f->b.backoff.retries = 0;
 }

@@ -60,7 +60,7 @@ static unsigned long release(struct kunit *test, struct page **pages,
 {
 	struct fixture *f = test->priv;
 
-	return f->b.hv.ops->release(&f->b.hv, pages, n, order);
+	return f->b.xen.ops->release(&f->b.xen, pages, n, order);
 }
 
 static unsigned long populate(struct kunit *test, struct page **pages,
@@ -68,7 +68,7 @@ static unsigned long populate(struct kunit *test, struct page **pages,
 {
 	struct fixture *f = test->priv;
 
-	return f->b.hv.ops->populate(&f->b.hv, pages, n, order);
+	return f->b.xen.ops->populate(&f->b.xen, pages, n, order);
 }
 
 /* 2M extents travel as such, all in one hypercall. */
@@ -77,9 +77,9 @@ static void reservation_hvm_batch(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *pages[4];
 
-	KUNIT_EXPECT_GE(test, f->b.hv.ops->max_extents(&f->b.hv,
-						       XHB_HUGE_ORDER), 4U);
-	KUNIT_EXPECT_GE(test, f->b.hv.ops->max_extents(&f->b.hv, 0), 512U);
+	KUNIT_EXPECT_GE(test, f->b.xen.ops->max_extents(&f->b.xen,
+							XHB_HUGE_ORDER), 4U);
+	KUNIT_EXPECT_GE(test, f->b.xen.ops->max_extents(&f->b.xen, 0), 512U);
 	take_2m(test, pages, 4);
 	KUNIT_EXPECT_EQ(test, release(test, pages, 4, XHB_HUGE_ORDER),
 			4 * XHB_HUGE_PAGES);
@@ -89,10 +89,10 @@ static void reservation_hvm_batch(struct kunit *test)
 			4 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 4), 0UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 2UL);
-	KUNIT_EXPECT_EQ(test, f->b.hv.hypercalls, 2ULL);
+	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, 2ULL);
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[1], 8UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[0], 0UL);
-	KUNIT_EXPECT_EQ(test, f->b.hv.refused_2m, 0ULL);
+	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 0ULL);
 	free_2m(pages, 4);
 }
 
@@ -162,7 +162,7 @@ static void reservation_hvm_goes_on_inside_extent(struct kunit *test)
 			XHB_HUGE_PAGES);
 	fault_disarm();
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, f->b.hv.refused_2m, 1ULL);
+	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 1ULL);
 	KUNIT_EXPECT_EQ(test, populate(test, pages, 1, XHB_HUGE_ORDER),
 			XHB_HUGE_PAGES);
 	free_2m(pages, 2);
@@ -186,7 +186,7 @@ static void reservation_hvm_order_refused(struct kunit *test)
 			XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, populate(test, pages + 1, 1, XHB_HUGE_ORDER),
 			XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, f->b.hv.refused_2m, 4ULL);
+	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 4ULL);
 	free_2m(pages, 2);
 }
 
@@ -232,8 +232,8 @@ static void reservation_errors(struct kunit *test)
 	}
 	fake_hv.error = 1000;
 	KUNIT_EXPECT_EQ(test,
-			xhb_hv_memory_op(&f->b.hv, XENMEM_decrease_reservation,
-					 f->b.hv.frames, 3, 0), 3UL);
+			xhb_xen_memory_op(&f->b.xen, XENMEM_decrease_reservation,
+					  f->b.xen.frames, 3, 0), 3UL);
 	fake_hv.error = 0;
 	free_2m(pages, 2);
 }
@@ -244,9 +244,9 @@ static void reservation_pv_batch(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *pages[3];
 
-	KUNIT_EXPECT_GE(test, f->b.hv.ops->max_extents(&f->b.hv,
-						       XHB_HUGE_ORDER), 3U);
-	KUNIT_EXPECT_GE(test, f->b.hv.ops->max_extents(&f->b.hv, 0), 512U);
+	KUNIT_EXPECT_GE(test, f->b.xen.ops->max_extents(&f->b.xen,
+							XHB_HUGE_ORDER), 3U);
+	KUNIT_EXPECT_GE(test, f->b.xen.ops->max_extents(&f->b.xen, 0), 512U);
 	take_2m(test, pages, 3);
 	KUNIT_EXPECT_EQ(test, release(test, pages, 3, XHB_HUGE_ORDER),
 			3 * XHB_HUGE_PAGES);
@@ -257,7 +257,7 @@ static void reservation_pv_batch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3), 0UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 2UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[0], 6 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_LE(test, f->b.hv.hypercalls, 20ULL);
+	KUNIT_EXPECT_LE(test, f->b.xen.hypercalls, 20ULL);
 	free_2m(pages, 3);
 }
 
@@ -340,22 +340,22 @@ static void reservation_pod(struct kunit *test)
 static void reservation_init_fails(struct kunit *test)
 {
 	static const enum fake_kind kinds[] = { FAKE_HVM, FAKE_PV };
-	struct xhb_hv hv = {};
+	struct xhb_xen hv = {};
 	unsigned int i, n, buffers = fake_guest.buffers;
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		fake_hv.kind = kinds[i];
 		for (n = 1;; n++) {
 			fault_arm(n, n, 0);
-			if (!xhb_hv_init(&hv))
+			if (!xhb_xen_init(&hv))
 				break;
 			KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 		}
 		fault_disarm();
 		KUNIT_EXPECT_GT(test, n, 1U);
-		KUNIT_EXPECT_EQ(test, hv.ops == &xhb_hv_pv_ops,
+		KUNIT_EXPECT_EQ(test, hv.ops == &xhb_xen_pv_ops,
 				kinds[i] == FAKE_PV);
-		xhb_hv_destroy(&hv);
+		xhb_xen_destroy(&hv);
 		KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 	}
 	fake_hv.kind = FAKE_HVM;

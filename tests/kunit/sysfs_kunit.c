@@ -197,38 +197,38 @@ static void text_show(struct kunit *test)
 	struct page *lent[3];
 
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES - 5);
-	KUNIT_ASSERT_EQ(test, xhb_lend(&f->b, 3, lent), 0);
+	KUNIT_ASSERT_EQ(test, xhb_foreign_get(&f->b, 3, lent), 0);
 	expect_text(test, HB, "huge_kb", "4096\n");
 	expect_text(test, HB, "base_kb", "8\n");
 	expect_text(test, HB, "foreign_used_kb", "12\n");
 	expect_text(test, HB, "isolated_kb", "0\n");
-	expect_text(test, HB, "exchange", "exchange\n");
+	expect_text(test, HB, "move_method", "exchange\n");
 	expect_text(test, HB, "coalesced", "0\n");
 	expect_text(test, HB, "split", "0\n");
 	expect_text(test, HB, "healed", "0\n");
 	expect_text(test, HB, "unmovable_kb", "0\n");
 	expect_text(test, "info", "low_kb", "4104\n");
-	xhb_take_back(&f->b, 3, lent);
+	xhb_foreign_put(&f->b, 3, lent);
 	expect_text(test, HB, "foreign_used_kb", "0\n");
 
 	fixture_go(test, f->total - XHB_HUGE_PAGES - 5 - 100);
 	expect_text(test, HB, "split", "1\n");
 
 	/* More came back than this driver lent. */
-	f->b.lent_count = -1;
+	f->b.foreign_used = -1;
 	expect_text(test, HB, "foreign_used_kb", "0\n");
-	f->b.lent_count = 0;
+	f->b.foreign_used = 0;
 }
 
 /* Where there is something to heal. */
 static void text_heal(struct kunit *test)
 {
-	static struct xhb_hv_ops ops;
+	static struct xhb_xen_ops ops;
 	struct fixture *f = test->priv;
 
 	ops = fake_hv_ops;
 	ops.superpages = true;
-	f->b.hv.ops = &ops;
+	f->b.xen.ops = &ops;
 	KUNIT_EXPECT_EQ(test, fake_device_write(device, HB, "heal", "now\n"),
 			(ssize_t)4);
 	expect_text(test, HB, "heal", "now\n");

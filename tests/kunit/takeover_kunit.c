@@ -62,7 +62,7 @@ static void takeover_begin(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, device);
 	KUNIT_ASSERT_EQ(test, start_builtin("xen-balloon"), 0);
 	give_to_builtin(test);
-	KUNIT_EXPECT_EQ(test, f->b.lent_count, 0L);
+	KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
 }
 
 static int takeover_init(struct kunit *test)
@@ -133,14 +133,14 @@ static void takeover_round_trip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, balloon_stats.max_retry_count,
 			(unsigned long)RETRY_UNLIMITED);
 
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, (unsigned long)BALLOON);
 	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
 	expect_builtin(test);
 
 	/* It can be had again. */
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	expect_builtin(test);
 }
 
@@ -162,7 +162,7 @@ static void takeover_follows_files(struct kunit *test)
 		usleep_range(2000, 5000);
 	KUNIT_EXPECT_EQ(test, balloon_stats.current_pages,
 			f->total - XHB_HUGE_PAGES);
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	expect_builtin(test);
 }
 
@@ -184,7 +184,7 @@ static void takeover_each_call_fails(struct kunit *test)
 	}
 	fault_disarm();
 	KUNIT_EXPECT_GE(test, failed, 3U);
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	expect_builtin(test);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 }
@@ -209,7 +209,7 @@ static void takeover_part_missing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xhb_takeover(b), -ENODEV);
 	KUNIT_EXPECT_EQ(test, start_builtin("xen-balloon"), 0);
 	KUNIT_EXPECT_EQ(test, xhb_takeover(b), 0);
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	expect_builtin(test);
 	kthread_stop(thread_named("other"));
 }
@@ -235,7 +235,7 @@ static void takeover_function_taken(struct kunit *test)
 	expect_builtin(test);
 	unregister_ftrace_function(&ops);
 	KUNIT_EXPECT_EQ(test, xhb_takeover(b), 0);
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	fake_ftrace_free_filter(&ops);
 }
 
@@ -265,14 +265,14 @@ static void takeover_lends(struct kunit *test)
 	takeover_begin(test);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
 	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
-	KUNIT_EXPECT_EQ(test, b->lent_count, (long)LOAN);
+	KUNIT_EXPECT_EQ(test, b->foreign_used, (long)LOAN);
 	KUNIT_EXPECT_EQ(test, b->base_count, 100UL - LOAN);
 	for (i = 0; i < LOAN; i++)
 		KUNIT_EXPECT_TRUE(test, fake_hv_gone(pages[i]));
 	give_back(pages);
-	KUNIT_EXPECT_EQ(test, b->lent_count, 0L);
+	KUNIT_EXPECT_EQ(test, b->foreign_used, 0L);
 	KUNIT_EXPECT_EQ(test, b->base_count, 100UL);
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	expect_builtin(test);
 }
 
@@ -284,11 +284,11 @@ static void takeover_loan_in_between(struct kunit *test)
 	takeover_begin(test);
 	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
-	KUNIT_EXPECT_EQ(test, b->lent_count, (long)LOAN);
+	KUNIT_EXPECT_EQ(test, b->foreign_used, (long)LOAN);
 	give_back(pages);
-	KUNIT_EXPECT_EQ(test, b->lent_count, 0L);
+	KUNIT_EXPECT_EQ(test, b->foreign_used, 0L);
 	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated,
 			(unsigned long)LOAN);
 	give_back(pages);
@@ -313,7 +313,7 @@ static void takeover_restored(struct kunit *test)
 	flush_delayed_work(&b->healer.work);
 	KUNIT_EXPECT_EQ(test, (int)b->backing[block],
 			(int)XHB_BACKING_UNKNOWN);
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	expect_builtin(test);
 }
 
@@ -333,7 +333,7 @@ static void takeover_debugfs(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
 	KUNIT_EXPECT_EQ(test, call_usermodehelper(shell, argv, envp,
 						  UMH_WAIT_PROC), 0);
-	xhb_release_takeover(b);
+	xhb_takeover_undo(b);
 	KUNIT_ASSERT_GT(test, kernel_read_file_from_path("/stats", 0, &text,
 							 PAGE_SIZE, NULL,
 							 READING_UNKNOWN),

@@ -14,10 +14,10 @@ ROUNDS_MAX = 10
 def run(t):
     guest = t.guest
     guest.insmod("enable_huge=0 coalesce=0")
-    exchange = guest.read("hugeballoon/exchange")
-    t.note(f"moves by {exchange}")
-    t.expect(exchange == {"pvh": "gmfn-move", "pv": "exchange"}[t.kind],
-             f"exchange is {exchange}")
+    method = guest.read("hugeballoon/move_method")
+    t.note(f"moves by {method}")
+    t.expect(method == {"pvh": "gmfn-move", "pv": "exchange"}[t.kind],
+             f"move_method is {method}")
     events = guest.vmstat("balloon_migrate")
     guest.start_load(100)
     for _ in range(ROUNDS_MAX):

@@ -24,7 +24,7 @@ def run(t):
     guest.settle()
     statistics = guest.statistics()
     t.note(f"{guest.books()} coalesced {statistics['coalesced']} "
-           f"promoted {statistics['promoted']}")
+           f"collapsed {statistics['collapsed']}")
     guest.check_conservation()
     guest.end_load()
     guest.set_target(guest.boot_kb)

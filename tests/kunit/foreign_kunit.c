@@ -13,7 +13,7 @@ static struct page *lent[LOAN];
 static int lent_err;
 
 /* What a borrower must not get: a page with memory, or still marked. */
-static void lend_check_loan(struct kunit *test)
+static void foreign_check_loan(struct kunit *test)
 {
 	unsigned int i;
 
@@ -25,111 +25,111 @@ static void lend_check_loan(struct kunit *test)
 	}
 }
 
-static void lend_run(struct kunit *test)
+static void foreign_run(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	lent_err = xhb_lend(&f->b, LOAN, lent);
+	lent_err = xhb_foreign_get(&f->b, LOAN, lent);
 	if (lent_err) {
 		KUNIT_EXPECT_EQ(test, lent_err, -ENOMEM);
-		KUNIT_EXPECT_EQ(test, f->b.lent_count, 0L);
+		KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
 	} else {
-		KUNIT_EXPECT_EQ(test, f->b.lent_count, (long)LOAN);
+		KUNIT_EXPECT_EQ(test, f->b.foreign_used, (long)LOAN);
 	}
 }
 
-static void lend_finish(struct kunit *test)
+static void foreign_finish(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
 	if (lent_err)
-		lend_run(test);
+		foreign_run(test);
 	KUNIT_ASSERT_EQ(test, lent_err, 0);
-	lend_check_loan(test);
+	foreign_check_loan(test);
 	fixture_check(test);
-	xhb_take_back(&f->b, LOAN, lent);
-	KUNIT_EXPECT_EQ(test, f->b.lent_count, 0L);
+	xhb_foreign_put(&f->b, LOAN, lent);
+	KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
 }
 
 /* From an empty balloon: the guest gives pages for the purpose. */
-static void lend_from_guest(struct kunit *test)
+static void foreign_from_guest(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	lend_run(test);
-	lend_finish(test);
+	foreign_run(test);
+	foreign_finish(test);
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, f->b.base_count, (unsigned long)LOAN);
 }
 
-static void lend_from_guest_each_call_fails(struct kunit *test)
+static void foreign_from_guest_each_call_fails(struct kunit *test)
 {
 	static const struct fixture_walk walk = {
-		.run = lend_run,
-		.finish = lend_finish,
+		.run = foreign_run,
+		.finish = foreign_finish,
 	};
 
 	fixture_do_walk(test, &walk);
 }
 
 /* Half out of the balloon, half out of the guest. */
-static void lend_prepare_half(struct kunit *test)
+static void foreign_prepare_half(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
 	fixture_go(test, f->total - LOAN / 2);
 }
 
-static void lend_half_each_call_fails(struct kunit *test)
+static void foreign_half_each_call_fails(struct kunit *test)
 {
 	static const struct fixture_walk walk = {
-		.prepare = lend_prepare_half,
-		.run = lend_run,
-		.finish = lend_finish,
+		.prepare = foreign_prepare_half,
+		.run = foreign_run,
+		.finish = foreign_finish,
 	};
 
 	fixture_do_walk(test, &walk);
 }
 
 /* Out of a 2M page, which is broken up. */
-static void lend_from_huge(struct kunit *test)
+static void foreign_from_huge(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned long hypercalls;
 
 	fixture_go(test, f->total - XHB_HUGE_PAGES);
 	hypercalls = fake_hv.hypercalls;
-	lend_run(test);
+	foreign_run(test);
 	KUNIT_EXPECT_EQ(test, f->b.huge_count, 0UL);
 	KUNIT_EXPECT_EQ(test, f->b.base_count, XHB_HUGE_PAGES - LOAN);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, hypercalls);
-	lend_finish(test);
+	foreign_finish(test);
 }
 
 /* The guest has nothing that it could give. */
-static void lend_no_memory(struct kunit *test)
+static void foreign_no_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
 	fake_guest.available = 0;
-	KUNIT_EXPECT_EQ(test, xhb_lend(&f->b, LOAN, lent), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_get(&f->b, LOAN, lent), -ENOMEM);
 	fixture_check(test);
 
 	/* It runs out half-way; what was given stays in the balloon. */
 	fake_guest.available = LOAN / 2;
-	KUNIT_EXPECT_EQ(test, xhb_lend(&f->b, LOAN, lent), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_get(&f->b, LOAN, lent), -ENOMEM);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.lent_count, 0L);
+	KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
 
 	/* Below the floor it works: the borrower cannot do without. */
 	f->b.floor_kb = xhb_pages_to_kb(10000);
 	fake_guest.available = LOAN;
-	lend_run(test);
-	lend_finish(test);
+	foreign_run(test);
+	foreign_finish(test);
 }
 
 /* More than one batch. */
-static void lend_many(struct kunit *test)
+static void foreign_many(struct kunit *test)
 {
 	unsigned int n = 2 * XHB_BATCH_PAGES + 3;
 	struct fixture *f = test->priv;
@@ -137,35 +137,35 @@ static void lend_many(struct kunit *test)
 
 	pages = kunit_kcalloc(test, n, sizeof(*pages), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pages);
-	KUNIT_ASSERT_EQ(test, xhb_lend(&f->b, n, pages), 0);
+	KUNIT_ASSERT_EQ(test, xhb_foreign_get(&f->b, n, pages), 0);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.lent_count, (long)n);
-	xhb_take_back(&f->b, n, pages);
+	KUNIT_EXPECT_EQ(test, f->b.foreign_used, (long)n);
+	xhb_foreign_put(&f->b, n, pages);
 	fixture_check(test);
 }
 
-static void lend_nothing(struct kunit *test)
+static void foreign_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	KUNIT_EXPECT_EQ(test, xhb_lend(&f->b, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_get(&f->b, 0, NULL), 0);
 	fixture_check(test);
 }
 
 /* Pages come back in parts, and with entries left out. */
-static void lend_back_in_parts(struct kunit *test)
+static void foreign_back_in_parts(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct page *part[4];
 
-	lend_run(test);
+	foreign_run(test);
 	KUNIT_ASSERT_EQ(test, lent_err, 0);
 	part[0] = lent[0];
 	part[1] = NULL;
 	part[2] = lent[1];
 	part[3] = NULL;
-	xhb_take_back(&f->b, ARRAY_SIZE(part), part);
-	KUNIT_EXPECT_EQ(test, f->b.lent_count, (long)LOAN - 2);
+	xhb_foreign_put(&f->b, ARRAY_SIZE(part), part);
+	KUNIT_EXPECT_EQ(test, f->b.foreign_used, (long)LOAN - 2);
 	KUNIT_EXPECT_EQ(test, f->b.base_count, 2UL);
 	fixture_check(test);
 
@@ -174,44 +174,44 @@ static void lend_back_in_parts(struct kunit *test)
 			(int)XHB_DONE);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - (LOAN - 2));
 	fixture_check(test);
-	xhb_take_back(&f->b, LOAN - 2, lent + 2);
+	xhb_foreign_put(&f->b, LOAN - 2, lent + 2);
 	fixture_check(test);
 }
 
 /* A page that the built-in driver lent may come back before we lent any. */
-static void lend_back_first(struct kunit *test)
+static void foreign_back_first(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	lend_run(test);
+	foreign_run(test);
 	KUNIT_ASSERT_EQ(test, lent_err, 0);
-	f->b.lent_count -= LOAN;
+	f->b.foreign_used -= LOAN;
 	f->stats.target_unpopulated -= LOAN;
-	xhb_take_back(&f->b, LOAN, lent);
-	KUNIT_EXPECT_EQ(test, f->b.lent_count, -(long)LOAN);
+	xhb_foreign_put(&f->b, LOAN, lent);
+	KUNIT_EXPECT_EQ(test, f->b.foreign_used, -(long)LOAN);
 	KUNIT_EXPECT_EQ(test, f->b.base_count, (unsigned long)LOAN);
-	f->b.lent_count = 0;
+	f->b.foreign_used = 0;
 	f->stats.target_unpopulated = 0;
 }
 
-static struct kunit_case lend_cases[] = {
-	KUNIT_CASE_PARAM(lend_from_guest, kind_gen_params),
-	KUNIT_CASE_PARAM(lend_from_guest_each_call_fails, kind_gen_params),
-	KUNIT_CASE_PARAM(lend_half_each_call_fails, kind_gen_params),
-	KUNIT_CASE_PARAM(lend_from_huge, kind_gen_params),
-	KUNIT_CASE_PARAM(lend_no_memory, kind_gen_params),
-	KUNIT_CASE_PARAM(lend_many, kind_gen_params),
-	KUNIT_CASE_PARAM(lend_nothing, kind_gen_params),
-	KUNIT_CASE_PARAM(lend_back_in_parts, kind_gen_params),
-	KUNIT_CASE_PARAM(lend_back_first, kind_gen_params),
+static struct kunit_case foreign_cases[] = {
+	KUNIT_CASE_PARAM(foreign_from_guest, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_from_guest_each_call_fails, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_half_each_call_fails, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_from_huge, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_no_memory, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_many, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_nothing, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_back_in_parts, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_back_first, kind_gen_params),
 	{}
 };
 
-static struct kunit_suite lend_suite = {
-	.name = "xhb_lend",
+static struct kunit_suite foreign_suite = {
+	.name = "xhb_foreign_get",
 	.init = kind_init,
 	.exit = fixture_exit,
-	.test_cases = lend_cases,
+	.test_cases = foreign_cases,
 };
 
-kunit_test_suite(lend_suite);
+kunit_test_suite(foreign_suite);
