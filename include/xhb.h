@@ -81,6 +81,8 @@ enum xhb_backing {
 	XHB_BACKING_NONE,
 };
 
+#include "pages/blocks.h"
+
 /**
  * enum xhb_verdict - how a step ended
  * @XHB_DONE: the target is reached, or nothing can be done until it changes
@@ -98,6 +100,7 @@ enum xhb_verdict {
  * @work: the healer itself
  * @cursor: next block to look at
  * @round: how often the end was reached in this pass
+ * @seen: xhb_blocks_news() when a pass was started last
  * @left_busy: blocks of this round that were in use just now
  * @healed: blocks healed in this pass
  * @pause_ms: before the next pass, once nothing more can be done in this one
@@ -113,6 +116,7 @@ struct xhb_healer {
 	struct delayed_work work;
 	unsigned long cursor;
 	unsigned int round;
+	unsigned long seen;
 	unsigned long left_busy;
 	unsigned long healed;
 	unsigned int pause_ms;
@@ -137,10 +141,7 @@ struct xhb_healer {
  * @base: queue of 4K pages: the kernel's core balloon, which has its own lock
  * @base_count: 4K pages in @base, those included that compaction has isolated;
  *	under @lock
- * @base_in_block: pages in @base by the 2M block they are in, @blocks entries;
- *	under @lock
- * @backing: how each of @blocks is backed, an &enum xhb_backing; under @lock
- * @blocks: 2M blocks of guest memory; set before first use, constant after
+ * @blocks: the map of 2M blocks
  * @foreign_used: 4K pages in the hands of foreign mappings; under @lock.
  *	Signed: a page that the built-in driver lent may come back first.
  * @counts: statistics; written under @lock, read without, a torn sum of two
@@ -170,8 +171,6 @@ struct xhb_healer {
  *	on @wq, and by load and unload while nothing can run there
  * @cursor: first block of the window that evacuation looks at next; only
  *	touched on @wq
- * @busy: a bit for each of @blocks, set if it could not be emptied since
- *	@cursor passed the end last; only touched on @wq
  * @at_rest: called when @work has nothing to do for now; set at load
  * @coalesce_work: the coalescing worker
  * @coalesce_pause_ms: its pause while the guest has no block to offer; only
@@ -179,12 +178,8 @@ struct xhb_healer {
  * @healer: state of the healer
  * @heal_now: one pass without pauses is wanted; set by anybody, cleared by the
  *	healer
- * @new_4k: a block is backed by 4K pages since the healer has looked last; set
- *	by anybody, cleared by who starts the healer
  * @resumed: the domain was restored or migrated; set by anybody, cleared by the
  *	healer
- * @unmovable: a bit for each of @blocks, set if healing found memory in it that
- *	cannot be moved; written by the healer only, read without a lock
  *
  * Lock order: page lock of a page being migrated (by compaction, which only
  * tries @lock) - @lock - page lock of a page owned here - lock of the core
@@ -199,9 +194,7 @@ struct xhb_balloon {
 	unsigned long huge_count;
 	struct balloon_dev_info base;
 	unsigned long base_count;
-	u16 *base_in_block;
-	u8 *backing;
-	unsigned long blocks;
+	struct xhb_blocks blocks;
 	long foreign_used;
 	u64 counts[XHB_COUNT_COUNT];
 
@@ -224,7 +217,6 @@ struct xhb_balloon {
 	unsigned int skip_huge_next;
 	struct page **batch;
 	unsigned long cursor;
-	unsigned long *busy;
 
 	void (*at_rest)(struct xhb_balloon *b);
 	struct delayed_work coalesce_work;
@@ -232,9 +224,7 @@ struct xhb_balloon {
 
 	struct xhb_healer healer;
 	bool heal_now;
-	bool new_4k;
 	bool resumed;
-	unsigned long *unmovable;
 };
 
 #define XHB_BATCH_PAGES	XHB_HUGE_PAGES

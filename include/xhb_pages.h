@@ -11,12 +11,14 @@ int xhb_pages_init(struct xhb_balloon *b);
 void xhb_pages_destroy(struct xhb_balloon *b);
 
 /* What is known of the blocks of memory. */
-int xhb_blocks_init(struct xhb_balloon *b);
-void xhb_blocks_destroy(struct xhb_balloon *b);
-void xhb_block_count(struct xhb_balloon *b, struct page *page, int change);
-void xhb_block_backed(struct xhb_balloon *b, struct page *page,
-		      enum xhb_backing backing);
+unsigned long xhb_blocks_count(struct xhb_balloon *b);
+unsigned long xhb_blocks_news(struct xhb_balloon *b);
+unsigned int xhb_block_base(struct xhb_balloon *b, unsigned long block);
+enum xhb_backing xhb_block_backing(struct xhb_balloon *b, unsigned long block);
 void xhb_blocks_forget(struct xhb_balloon *b);
+void xhb_block_set_unmovable(struct xhb_balloon *b, unsigned long block,
+			     bool unmovable);
+bool xhb_block_is_unmovable(struct xhb_balloon *b, unsigned long block);
 unsigned long xhb_blocks_unmovable(struct xhb_balloon *b);
 
 /* Queues; under the balloon's lock. */

@@ -7,6 +7,7 @@
 #include <linux/memory_hotplug.h>
 #include <linux/seq_file.h>
 
+#include "xhb_pages.h"
 #include "xhb_takeover.h"
 
 const char * const xhb_count_names[XHB_COUNT_COUNT] = {
@@ -60,7 +61,7 @@ static char xhb_block_char(struct xhb_balloon *b, unsigned long block)
 
 	if (!pfn_to_online_page(block << XHB_HUGE_ORDER))
 		return ' ';
-	return chars[b->backing[block]];
+	return chars[xhb_block_backing(b, block)];
 }
 
 static int blocks_show(struct seq_file *seq, void *unused)
@@ -70,7 +71,7 @@ static int blocks_show(struct seq_file *seq, void *unused)
 
 	seq_puts(seq, "# 2: a 2M page, 4: 4K pages, -: ballooned out, ?: unknown\n");
 	mutex_lock(&b->lock);
-	for (block = 0; block < b->blocks; block++) {
+	for (block = 0; block < xhb_blocks_count(b); block++) {
 		if (block % XHB_BLOCKS_A_LINE == 0)
 			seq_printf(seq, "%s%#014lx ", block ? "\n" : "",
 				   block << PMD_SHIFT);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What is known of each 2M block of guest memory: how many balloon pages are in
- * it, and how the hypervisor backs it.
+ * it, how the hypervisor backs it, and why it could not be emptied.
  *
  * A guest cannot ask how it is backed. What this driver has not exchanged is
  * unknown, and so is everything after the guest was saved or migrated, which
  * leaves 4K pages only.
+ *
+ * The map consists of chunks that never move, so that it can grow when memory
+ * is added while others look at it. Blocks beyond its end hold nothing of ours.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -14,6 +17,71 @@
 #include <linux/slab.h>
 
 #include "xhb_pages.h"
+
+/* 1 GB, and a chunk that fits into a page. */
+#define XHB_CHUNK_BLOCKS	512UL
+
+/**
+ * struct xhb_chunk - XHB_CHUNK_BLOCKS blocks
+ * @base: pages of the base queue in each; written under the balloon's lock,
+ *	read without for choosing a block
+ * @backing: an &enum xhb_backing of each; likewise
+ * @busy: set if it could not be emptied just now; atomic bits
+ * @unmovable: set if it holds memory that cannot be moved; atomic bits
+ */
+struct xhb_chunk {
+	u16 base[XHB_CHUNK_BLOCKS];
+	u8 backing[XHB_CHUNK_BLOCKS];
+	DECLARE_BITMAP(busy, XHB_CHUNK_BLOCKS);
+	DECLARE_BITMAP(unmovable, XHB_CHUNK_BLOCKS);
+};
+
+static struct xhb_chunk *xhb_chunk_of(struct xhb_balloon *b,
+				      unsigned long block)
+{
+	return xa_load(&b->blocks.chunks, block / XHB_CHUNK_BLOCKS);
+}
+
+static unsigned long xhb_chunk_index(unsigned long block)
+{
+	return block % XHB_CHUNK_BLOCKS;
+}
+
+/**
+ * xhb_blocks_grow() - make the map reach further
+ * @b: the balloon
+ * @end: blocks that it has to have at least
+ *
+ * Nothing is known of the new blocks.
+ *
+ * Context: may sleep; one caller at a time.
+ * Return: 0, or -ENOMEM with the map as far as before.
+ */
+int xhb_blocks_grow(struct xhb_balloon *b, unsigned long end)
+{
+	struct xhb_blocks *blocks = &b->blocks;
+	unsigned long i;
+
+	for (i = 0; i < DIV_ROUND_UP(end, XHB_CHUNK_BLOCKS); i++) {
+		struct xhb_chunk *chunk;
+		int err;
+
+		if (xa_load(&blocks->chunks, i))
+			continue;
+		chunk = kvcalloc(1, sizeof(*chunk), GFP_KERNEL);
+		if (!chunk)
+			return -ENOMEM;
+		err = xa_err(xa_store(&blocks->chunks, i, chunk, GFP_KERNEL));
+		if (err) {
+			kvfree(chunk);
+			return err;
+		}
+	}
+	end = max(end, blocks->count);
+	/* Whoever sees the new count finds the chunks. */
+	smp_store_release(&blocks->count, end);
+	return 0;
+}
 
 /**
  * xhb_blocks_init() - a map of all memory, of which nothing is known
@@ -25,63 +93,102 @@
 int xhb_blocks_init(struct xhb_balloon *b)
 {
 	unsigned long end = 0;
-	size_t longs;
-	int node;
+	int node, err;
 
+	xa_init(&b->blocks.chunks);
+	b->blocks.count = 0;
 	for_each_online_node(node)
 		end = max(end, pgdat_end_pfn(NODE_DATA(node)));
-	b->blocks = DIV_ROUND_UP(end, XHB_HUGE_PAGES);
-	longs = BITS_TO_LONGS(b->blocks);
-
-	b->base_in_block = kvcalloc(b->blocks, sizeof(*b->base_in_block),
-				    GFP_KERNEL);
-	b->backing = kvcalloc(b->blocks, sizeof(*b->backing), GFP_KERNEL);
-	b->busy = kvcalloc(longs, sizeof(*b->busy), GFP_KERNEL);
-	b->unmovable = kvcalloc(longs, sizeof(*b->unmovable), GFP_KERNEL);
-	if (b->base_in_block && b->backing && b->busy && b->unmovable)
-		return 0;
-	xhb_blocks_destroy(b);
-	return -ENOMEM;
+	err = xhb_blocks_grow(b, DIV_ROUND_UP(end, XHB_HUGE_PAGES));
+	if (err)
+		xhb_blocks_destroy(b);
+	return err;
 }
 
 /**
  * xhb_blocks_destroy() - free what xhb_blocks_init() allocated
- * @b: the balloon
+ * @b: the balloon; nobody looks at the map any more
  *
  * Context: may sleep.
  */
 void xhb_blocks_destroy(struct xhb_balloon *b)
 {
-	kvfree(b->unmovable);
-	b->unmovable = NULL;
-	kvfree(b->busy);
-	b->busy = NULL;
-	kvfree(b->backing);
-	b->backing = NULL;
-	kvfree(b->base_in_block);
-	b->base_in_block = NULL;
+	struct xhb_chunk *chunk;
+	unsigned long i;
+
+	xa_for_each(&b->blocks.chunks, i, chunk)
+		kvfree(chunk);
+	xa_destroy(&b->blocks.chunks);
 }
 
 /**
- * xhb_block_count() - note that a block holds more or fewer base pages
+ * xhb_blocks_count() - how far the map reaches
+ * @b: the balloon
+ *
+ * Context: any; may grow at any time.
+ * Return: number of 2M blocks, those between areas of memory included.
+ */
+unsigned long xhb_blocks_count(struct xhb_balloon *b)
+{
+	/* Pairs with xhb_blocks_grow(). */
+	return smp_load_acquire(&b->blocks.count);
+}
+
+/**
+ * xhb_blocks_news() - has healing anything new to look at?
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: a number that grows whenever a block may have come to be backed by 4K
+ * pages, or has lost its last balloon page.
+ */
+unsigned long xhb_blocks_news(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->blocks.news);
+}
+
+static void xhb_blocks_tell(struct xhb_balloon *b)
+{
+	lockdep_assert_held(&b->lock);
+	WRITE_ONCE(b->blocks.news, b->blocks.news + 1);
+}
+
+/**
+ * xhb_block_add_base() - note that a block holds more or fewer base pages
  * @b: the balloon
  * @page: the page that comes or goes
  * @change: 1 or -1
  *
  * Context: under the balloon's lock.
  */
-void xhb_block_count(struct xhb_balloon *b, struct page *page, int change)
+void xhb_block_add_base(struct xhb_balloon *b, struct page *page, int change)
 {
 	unsigned long block = page_to_pfn(page) >> XHB_HUGE_ORDER;
+	unsigned long i = xhb_chunk_index(block);
+	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
 
 	lockdep_assert_held(&b->lock);
-	/* Memory that was plugged in later is left out. */
-	if (block >= b->blocks)
+	if (!chunk)
 		return;
-	b->base_in_block[block] += change;
+	WRITE_ONCE(chunk->base[i], chunk->base[i] + change);
 	/* Now that the last one is gone, it can be healed. */
-	if (!b->base_in_block[block])
-		WRITE_ONCE(b->new_4k, true);
+	if (!chunk->base[i])
+		xhb_blocks_tell(b);
+}
+
+/**
+ * xhb_block_base() - how many base pages a block holds
+ * @b: the balloon
+ * @block: its number
+ *
+ * Context: under the balloon's lock for an exact number, without for a hint.
+ * Return: 4K pages, 0 beyond the end of the map.
+ */
+unsigned int xhb_block_base(struct xhb_balloon *b, unsigned long block)
+{
+	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
+
+	return chunk ? READ_ONCE(chunk->base[xhb_chunk_index(block)]) : 0;
 }
 
 /**
@@ -96,13 +203,31 @@ void xhb_block_backed(struct xhb_balloon *b, struct page *page,
 		      enum xhb_backing backing)
 {
 	unsigned long block = page_to_pfn(page) >> XHB_HUGE_ORDER;
+	unsigned long i = xhb_chunk_index(block);
+	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
 
 	lockdep_assert_held(&b->lock);
-	if (block >= b->blocks)
+	if (!chunk)
 		return;
-	if (backing == XHB_BACKING_4K && b->backing[block] != backing)
-		WRITE_ONCE(b->new_4k, true);
-	b->backing[block] = backing;
+	if (backing == XHB_BACKING_4K && chunk->backing[i] != backing)
+		xhb_blocks_tell(b);
+	WRITE_ONCE(chunk->backing[i], backing);
+}
+
+/**
+ * xhb_block_backing() - how the hypervisor backs a block
+ * @b: the balloon
+ * @block: its number
+ *
+ * Context: under the balloon's lock for certainty, without for a hint.
+ * Return: what is known, XHB_BACKING_UNKNOWN beyond the end of the map.
+ */
+enum xhb_backing xhb_block_backing(struct xhb_balloon *b, unsigned long block)
+{
+	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
+
+	return chunk ? READ_ONCE(chunk->backing[xhb_chunk_index(block)]) :
+		       XHB_BACKING_UNKNOWN;
 }
 
 /**
@@ -115,15 +240,96 @@ void xhb_block_backed(struct xhb_balloon *b, struct page *page,
  */
 void xhb_blocks_forget(struct xhb_balloon *b)
 {
-	unsigned long block;
+	struct xhb_chunk *chunk;
+	unsigned long i, n;
 
 	mutex_lock(&b->lock);
-	for (block = 0; block < b->blocks; block++) {
-		if (b->backing[block] != XHB_BACKING_NONE)
-			b->backing[block] = XHB_BACKING_UNKNOWN;
+	xa_for_each(&b->blocks.chunks, i, chunk) {
+		for (n = 0; n < XHB_CHUNK_BLOCKS; n++) {
+			if (chunk->backing[n] != XHB_BACKING_NONE)
+				WRITE_ONCE(chunk->backing[n],
+					   XHB_BACKING_UNKNOWN);
+		}
 	}
+	xhb_blocks_tell(b);
 	mutex_unlock(&b->lock);
-	WRITE_ONCE(b->new_4k, true);
+}
+
+/**
+ * xhb_block_is_busy() - could the block not be emptied when it was tried last?
+ * @b: the balloon
+ * @block: its number
+ *
+ * Context: any.
+ * Return: true if so, and false beyond the end of the map.
+ */
+bool xhb_block_is_busy(struct xhb_balloon *b, unsigned long block)
+{
+	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
+
+	return chunk && test_bit(xhb_chunk_index(block), chunk->busy);
+}
+
+/**
+ * xhb_block_set_busy() - note that a block could not be emptied
+ * @b: the balloon
+ * @block: its number
+ *
+ * Context: any.
+ */
+void xhb_block_set_busy(struct xhb_balloon *b, unsigned long block)
+{
+	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
+
+	if (chunk)
+		set_bit(xhb_chunk_index(block), chunk->busy);
+}
+
+/**
+ * xhb_blocks_clear_busy() - who was busy may not be so for ever
+ * @b: the balloon
+ *
+ * Context: one caller at a time.
+ */
+void xhb_blocks_clear_busy(struct xhb_balloon *b)
+{
+	struct xhb_chunk *chunk;
+	unsigned long i;
+
+	xa_for_each(&b->blocks.chunks, i, chunk)
+		bitmap_zero(chunk->busy, XHB_CHUNK_BLOCKS);
+}
+
+/**
+ * xhb_block_set_unmovable() - note what was found when healing a block
+ * @b: the balloon
+ * @block: its number
+ * @unmovable: it holds memory that the kernel cannot move
+ *
+ * Context: any.
+ */
+void xhb_block_set_unmovable(struct xhb_balloon *b, unsigned long block,
+			     bool unmovable)
+{
+	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
+
+	if (chunk)
+		assign_bit(xhb_chunk_index(block), chunk->unmovable, unmovable);
+}
+
+/**
+ * xhb_block_is_unmovable() - had healing to leave this block as it is?
+ * @b: the balloon
+ * @block: its number
+ *
+ * Context: any.
+ * Return: true if it held memory that the kernel cannot move.
+ */
+bool xhb_block_is_unmovable(struct xhb_balloon *b, unsigned long block)
+{
+	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
+
+	return chunk && test_bit(xhb_chunk_index(block), chunk->unmovable);
 }
 
 /**
@@ -135,5 +341,10 @@ void xhb_blocks_forget(struct xhb_balloon *b)
  */
 unsigned long xhb_blocks_unmovable(struct xhb_balloon *b)
 {
-	return bitmap_weight(b->unmovable, b->blocks);
+	struct xhb_chunk *chunk;
+	unsigned long i, blocks = 0;
+
+	xa_for_each(&b->blocks.chunks, i, chunk)
+		blocks += bitmap_weight(chunk->unmovable, XHB_CHUNK_BLOCKS);
+	return blocks;
 }

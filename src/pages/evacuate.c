@@ -6,7 +6,6 @@
  * least to move are tried. What cannot move is found out by looking first:
  * trying is expensive, because it makes every CPU give up its cached pages.
  */
-#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/memory_hotplug.h>
@@ -91,7 +90,7 @@ static unsigned int xhb_block_cost(unsigned long block)
 /* The cheapest block of the window, or -1. */
 static long xhb_choose_block(struct xhb_balloon *b, bool with_base)
 {
-	unsigned long end = min(b->cursor + XHB_WINDOW, b->blocks);
+	unsigned long end = min(b->cursor + XHB_WINDOW, xhb_blocks_count(b));
 	unsigned int least = XHB_MOVE_MOST;
 	unsigned long block;
 	long best = -1;
@@ -99,9 +98,9 @@ static long xhb_choose_block(struct xhb_balloon *b, bool with_base)
 	for (block = b->cursor; block < end; block++) {
 		unsigned int cost, base;
 
-		if (test_bit(block, b->busy))
+		if (xhb_block_is_busy(b, block))
 			continue;
-		base = READ_ONCE(b->base_in_block[block]);
+		base = xhb_block_base(b, block);
 		if (with_base && !base)
 			continue;
 		cost = xhb_block_cost(block);
@@ -120,11 +119,10 @@ static long xhb_choose_block(struct xhb_balloon *b, bool with_base)
 static void xhb_next_window(struct xhb_balloon *b)
 {
 	b->cursor += XHB_WINDOW;
-	if (b->cursor < b->blocks)
+	if (b->cursor < xhb_blocks_count(b))
 		return;
 	b->cursor = 0;
-	/* Who was busy may not be so for ever. */
-	bitmap_zero(b->busy, b->blocks);
+	xhb_blocks_clear_busy(b);
 }
 
 /**
@@ -190,7 +188,7 @@ static struct page *xhb_evacuate_window(struct xhb_balloon *b, bool with_base)
 		page = xhb_evacuate_block(block);
 		if (page)
 			return page;
-		__set_bit(block, b->busy);
+		xhb_block_set_busy(b, block);
 		cond_resched();
 	}
 	return NULL;
@@ -240,7 +238,7 @@ struct page *xhb_evacuate(struct xhb_balloon *b, bool with_base)
 	struct page *page;
 	unsigned long seen;
 
-	for (seen = 0; seen < b->blocks; seen += XHB_WINDOW) {
+	for (seen = 0; seen < xhb_blocks_count(b); seen += XHB_WINDOW) {
 		page = xhb_evacuate_window(b, with_base);
 		/* The next call looks at others, so that the cheapest go first. */
 		xhb_next_window(b);

@@ -64,8 +64,8 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 	err = xhb_move(b, newpage, page);
 	if (!err) {
 		xhb_compat_core_moved(core, newpage, page);
-		xhb_block_count(b, page, -1);
-		xhb_block_count(b, newpage, 1);
+		xhb_block_add_base(b, page, -1);
+		xhb_block_add_base(b, newpage, 1);
 		xhb_block_backed(b, newpage, XHB_BACKING_4K);
 		b->counts[XHB_COUNT_MIGRATED]++;
 	} else {

@@ -93,7 +93,7 @@ void xhb_base_put(struct xhb_balloon *b, struct page *page)
 	xhb_compat_clear_offline(page, 0);
 	xhb_compat_core_add(&b->base, page);
 	b->base_count++;
-	xhb_block_count(b, page, 1);
+	xhb_block_add_base(b, page, 1);
 	xhb_block_backed(b, page, XHB_BACKING_4K);
 }
 
@@ -114,7 +114,7 @@ struct page *xhb_base_take(struct xhb_balloon *b)
 	if (page) {
 		xhb_compat_set_offline(page, 0);
 		b->base_count--;
-		xhb_block_count(b, page, -1);
+		xhb_block_add_base(b, page, -1);
 	}
 	return page;
 }
@@ -216,7 +216,7 @@ bool xhb_collapse_block(struct xhb_balloon *b, unsigned long block)
 	unsigned long taken;
 
 	lockdep_assert_held(&b->lock);
-	if (b->base_in_block[block] != XHB_HUGE_PAGES)
+	if (xhb_block_base(b, block) != XHB_HUGE_PAGES)
 		return false;
 
 	for (taken = 0; taken < XHB_HUGE_PAGES; taken++) {
@@ -224,7 +224,7 @@ bool xhb_collapse_block(struct xhb_balloon *b, unsigned long block)
 			break;
 		xhb_compat_set_offline(page + taken, 0);
 		b->base_count--;
-		xhb_block_count(b, page, -1);
+		xhb_block_add_base(b, page, -1);
 	}
 	if (taken < XHB_HUGE_PAGES || !xhb_unsplit_page(page)) {
 		xhb_base_put_range(b, page, 0, taken);

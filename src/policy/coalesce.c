@@ -68,8 +68,8 @@ static bool xhb_collapse_any(struct xhb_balloon *b)
 	unsigned long block;
 	bool collapsed = false;
 
-	for (block = 0; block < b->blocks && !collapsed; block++) {
-		if (READ_ONCE(b->base_in_block[block]) != XHB_HUGE_PAGES)
+	for (block = 0; block < xhb_blocks_count(b) && !collapsed; block++) {
+		if (xhb_block_base(b, block) != XHB_HUGE_PAGES)
 			continue;
 		mutex_lock(&b->lock);
 		collapsed = xhb_collapse_block(b, block);

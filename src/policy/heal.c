@@ -13,7 +13,6 @@
  * In the background one pass follows another, at growing distances when there
  * is nothing to gain.
  */
-#include <linux/bitops.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -87,11 +86,11 @@ int xhb_heal_block(struct xhb_balloon *b, unsigned long block)
 
 static bool xhb_worth_healing(struct xhb_balloon *b, unsigned long block)
 {
-	enum xhb_backing backing = READ_ONCE(b->backing[block]);
+	enum xhb_backing backing = xhb_block_backing(b, block);
 
 	/* Base pages would move to another block, and break that one up. */
 	return (backing == XHB_BACKING_UNKNOWN || backing == XHB_BACKING_4K) &&
-	       !READ_ONCE(b->base_in_block[block]);
+	       !xhb_block_base(b, block);
 }
 
 /* Result for the next block that can be emptied, or -ENOENT after the last. */
@@ -99,13 +98,13 @@ static int xhb_heal_next(struct xhb_balloon *b)
 {
 	struct xhb_healer *h = &b->healer;
 
-	while (h->cursor < b->blocks) {
+	while (h->cursor < xhb_blocks_count(b)) {
 		unsigned long block = h->cursor++;
 		int err = -ENXIO;
 
 		if (xhb_worth_healing(b, block))
 			err = xhb_heal_block(b, block);
-		assign_bit(block, b->unmovable, err == -EPERM);
+		xhb_block_set_unmovable(b, block, err == -EPERM);
 		if (err != -ENXIO && err != -EPERM)
 			return err;
 		cond_resched();
@@ -134,12 +133,15 @@ static unsigned int xhb_heal_pace(struct xhb_balloon *b)
 	return interval;
 }
 
-static void xhb_heal_restart(struct xhb_healer *h)
+static void xhb_heal_restart(struct xhb_balloon *b)
 {
+	struct xhb_healer *h = &b->healer;
+
 	h->cursor = 0;
 	h->round = 0;
 	h->left_busy = 0;
 	h->healed = 0;
+	WRITE_ONCE(h->seen, xhb_blocks_news(b));
 }
 
 static const char *xhb_heal_reason(int err)
@@ -171,7 +173,7 @@ static unsigned int xhb_heal_end_pass(struct xhb_balloon *b, int err)
 		h->pause_ms = 0;
 	h->pause_ms = clamp(h->pause_ms * 2, XHB_HEAL_PASS_PAUSE_FIRST_MS,
 			    XHB_HEAL_PASS_PAUSE_MOST_MS);
-	xhb_heal_restart(h);
+	xhb_heal_restart(b);
 	return h->pause_ms;
 }
 
@@ -239,13 +241,13 @@ static void xhb_heal_work(struct work_struct *work)
 		return;
 	if (xchg(&b->resumed, false)) {
 		xhb_blocks_forget(b);
-		xhb_heal_restart(h);
+		xhb_heal_restart(b);
 	}
 	/* When the balloon has come to rest, the engine calls again. */
 	if (!xhb_heal_wanted(b) || !xhb_may_heal(b))
 		return;
 	if (READ_ONCE(b->heal_now) && !h->asked) {
-		xhb_heal_restart(h);
+		xhb_heal_restart(b);
 		h->asked = true;
 	}
 
@@ -283,7 +285,7 @@ void xhb_heal_news(struct xhb_balloon *b)
 
 	if (READ_ONCE(b->stopping) || !xhb_heal_wanted(b))
 		return;
-	if (xchg(&b->new_4k, false))
+	if (xhb_blocks_news(b) != READ_ONCE(b->healer.seen))
 		mod_delayed_work(b->wq, &b->healer.work, delay);
 	else
 		queue_delayed_work(b->wq, &b->healer.work, delay);

@@ -64,7 +64,7 @@ static void engine_init_fails(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 	}
 	fault_disarm();
-	KUNIT_EXPECT_EQ(test, n, 7U);
+	KUNIT_EXPECT_EQ(test, n, 4U);
 	xhb_engine_destroy(b);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 }

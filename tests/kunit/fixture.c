@@ -164,13 +164,13 @@ static void fixture_check_blocks(struct kunit *test)
 	unsigned long block, counted = 0;
 	struct page *page;
 
-	for (block = 0; block < f->b.blocks; block++)
-		counted += f->b.base_in_block[block];
+	for (block = 0; block < xhb_blocks_count(&f->b); block++)
+		counted += xhb_block_base(&f->b, block);
 	KUNIT_EXPECT_EQ(test, counted, f->b.base_count);
 
 	list_for_each_entry(page, &f->b.base.pages, lru) {
 		block = page_to_pfn(page) >> XHB_HUGE_ORDER;
-		if (!f->b.base_in_block[block]) {
+		if (!xhb_block_base(&f->b, block)) {
 			KUNIT_FAIL(test, "block %lu holds more than it knows",
 				   block);
 			return;
@@ -184,8 +184,8 @@ static void fixture_check_backing(struct kunit *test)
 	struct fixture *f = test->priv;
 	unsigned long block, none = 0;
 
-	for (block = 0; block < f->b.blocks; block++) {
-		enum xhb_backing backing = f->b.backing[block];
+	for (block = 0; block < xhb_blocks_count(&f->b); block++) {
+		enum xhb_backing backing = xhb_block_backing(&f->b, block);
 
 		none += backing == XHB_BACKING_NONE;
 		if (backing != XHB_BACKING_2M)

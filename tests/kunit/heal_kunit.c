@@ -46,7 +46,7 @@ static void heal_not_now(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block), -EPERM);
 	__free_page(page);
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, f->b.blocks), -ENXIO);
+	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, xhb_blocks_count(&f->b)), -ENXIO);
 
 	fake_guest.contig_left = 0;
 	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block), -EBUSY);

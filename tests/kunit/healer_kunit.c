@@ -42,7 +42,7 @@ static void pass_heals_once(struct kunit *test)
 	pass(test);
 	expect_backing(test, page, XHB_BACKING_2M);
 	expect_backing(test, used, XHB_BACKING_UNKNOWN);
-	KUNIT_EXPECT_TRUE(test, test_bit(block_of(used), f->b.unmovable));
+	KUNIT_EXPECT_TRUE(test, xhb_block_is_unmovable(&f->b, block_of(used)));
 	unmovable = xhb_blocks_unmovable(&f->b);
 	healed = f->b.counts[XHB_COUNT_HEALED];
 	KUNIT_EXPECT_GT(test, healed, 1ULL);
@@ -52,7 +52,7 @@ static void pass_heals_once(struct kunit *test)
 	__free_page(used);
 	pass(test);
 	KUNIT_EXPECT_LE(test, f->b.counts[XHB_COUNT_HEALED], healed + unmovable);
-	KUNIT_EXPECT_FALSE(test, test_bit(block_of(used), f->b.unmovable));
+	KUNIT_EXPECT_FALSE(test, xhb_block_is_unmovable(&f->b, block_of(used)));
 	expect_backing(test, used, XHB_BACKING_2M);
 }
 
@@ -61,6 +61,7 @@ static void pass_leaves_base(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct page *page = make_block(test, 1), *base = page;
+	unsigned long news;
 
 	make_base(test, base);
 	pass(test);
@@ -68,9 +69,9 @@ static void pass_leaves_base(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_MIGRATED], 0ULL);
 
 	/* Now that it is back, there is something new to heal. */
-	f->b.new_4k = false;
+	news = xhb_blocks_news(&f->b);
 	fixture_go(test, f->total);
-	KUNIT_EXPECT_TRUE(test, f->b.new_4k);
+	KUNIT_EXPECT_GT(test, xhb_blocks_news(&f->b), news);
 	pass(test);
 	expect_backing(test, page, XHB_BACKING_2M);
 }
@@ -84,7 +85,7 @@ static void pass_tries_again(struct kunit *test)
 	fake_guest.contig_left = 0;
 	pass(test);
 	expect_backing(test, page, XHB_BACKING_UNKNOWN);
-	KUNIT_EXPECT_FALSE(test, test_bit(block_of(page), f->b.unmovable));
+	KUNIT_EXPECT_FALSE(test, xhb_block_is_unmovable(&f->b, block_of(page)));
 	fake_guest.contig_left = ULONG_MAX;
 	pass(test);
 	expect_backing(test, page, XHB_BACKING_2M);
@@ -111,7 +112,8 @@ static void step(struct xhb_balloon *b)
 {
 	start(b);
 	xhb_heal_kick(b);
-	flush_delayed_work(&b->healer.work);
+	/* Not flush_delayed_work(): it would run the next step, too. */
+	flush_work(&b->healer.work.work);
 }
 
 static void pass_waits_for_target(struct kunit *test)
@@ -210,9 +212,8 @@ static void background_backs_off(struct kunit *test)
 	unsigned int minutes;
 
 	b->heal = 1;
-	b->new_4k = false;
 	for (minutes = 1; minutes < 120; minutes *= 2) {
-		b->healer.cursor = b->blocks;
+		b->healer.cursor = xhb_blocks_count(b);
 		step(b);
 		KUNIT_EXPECT_EQ(test, b->healer.pause_ms,
 				min(minutes, 60U) * 60 * 1000);
@@ -221,11 +222,11 @@ static void background_backs_off(struct kunit *test)
 	/* Nothing is new: the pause is kept. */
 	xhb_heal_news(b);
 	KUNIT_EXPECT_GT(test, b->healer.work.timer.expires, jiffies + 60 * HZ);
-	b->new_4k = true;
+	b->healer.seen--;
 	xhb_heal_news(b);
 	KUNIT_EXPECT_LT(test, b->healer.work.timer.expires, jiffies + 60 * HZ);
 
-	b->healer.cursor = b->blocks;
+	b->healer.cursor = xhb_blocks_count(b);
 	b->healer.healed = 1;
 	step(b);
 	KUNIT_EXPECT_EQ(test, b->healer.pause_ms, 60U * 1000);

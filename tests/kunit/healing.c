@@ -66,6 +66,6 @@ void expect_backing(struct kunit *test, struct page *page,
 {
 	struct fixture *f = test->priv;
 
-	KUNIT_EXPECT_EQ(test, (int)f->b.backing[block_of(page)], (int)backing);
+	KUNIT_EXPECT_EQ(test, (int)xhb_block_backing(&f->b, block_of(page)), (int)backing);
 	fixture_check(test);
 }

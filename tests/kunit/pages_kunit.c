@@ -205,7 +205,7 @@ static void take_from_base(struct kunit *test, struct page *page)
 	KUNIT_ASSERT_TRUE(test, xhb_compat_core_take_page(&b->base, page));
 	xhb_compat_set_offline(page, 0);
 	b->base_count--;
-	xhb_block_count(b, page, -1);
+	xhb_block_add_base(b, page, -1);
 }
 
 static bool promote(struct xhb_balloon *b, struct page *block)

@@ -240,9 +240,9 @@ static void text_heal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_device_write(device, HB, "heal", "0"),
 			(ssize_t)1);
 	expect_text(test, HB, "heal", "0\n");
-	set_bit(1, f->b.unmovable);
+	xhb_block_set_unmovable(&f->b, 1, true);
 	expect_text(test, HB, "unmovable_kb", "2048\n");
-	clear_bit(1, f->b.unmovable);
+	xhb_block_set_unmovable(&f->b, 1, false);
 }
 
 /* Files are the built-in driver's again afterwards, also after an error. */

@@ -306,12 +306,12 @@ static void takeover_restored(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
 	page = list_first_entry(&b->base.pages, struct page, lru);
 	block = page_to_pfn(page) >> XHB_HUGE_ORDER;
-	KUNIT_EXPECT_EQ(test, (int)b->backing[block], (int)XHB_BACKING_4K);
+	KUNIT_EXPECT_EQ(test, (int)xhb_block_backing(b, block), (int)XHB_BACKING_4K);
 	KUNIT_EXPECT_EQ(test,
 			fake_added_device->type->pm->restore(fake_added_device),
 			0);
 	flush_delayed_work(&b->healer.work);
-	KUNIT_EXPECT_EQ(test, (int)b->backing[block],
+	KUNIT_EXPECT_EQ(test, (int)xhb_block_backing(b, block),
 			(int)XHB_BACKING_UNKNOWN);
 	xhb_takeover_undo(b);
 	expect_builtin(test);

@@ -66,6 +66,11 @@ def _check_includes(path, height, headers, order):
             if header not in TRACE_USES:
                 problems.append(f"{path}: includes {header}, but is used by "
                                 "all layers")
+        elif "/" in header:
+            room = os.path.dirname(header)
+            if path.endswith("include/xhb.h") or f"/src/{room}/" in path:
+                continue
+            problems.append(f"{path}: {header} is private to src/{room}/")
         elif header not in headers:
             problems.append(f"{path}: {header} is in no layer")
         elif headers[header] is not None and headers[header] > height:
@@ -83,6 +88,8 @@ def includes(top):
                   for name, height in headers.items()})
     there = files.c_files(top, "src/", "include/")
     for path in there:
+        if re.match(r"src/.+/.+\.h$", path):
+            continue
         if path not in known:
             problems.append(f"{path} is in no layer, see src/rooms.mk")
             continue
