@@ -37,8 +37,8 @@ unsigned long xhb_base_isolated(struct xhb_balloon *b);
 /* Exchange with the hypervisor, all accounting included; under the lock. */
 unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
 			  unsigned int n, unsigned int order);
-unsigned long xhb_populate(struct xhb_balloon *b, struct page **pages,
-			   unsigned int n, unsigned int order);
+struct xhb_done xhb_populate(struct xhb_balloon *b, struct page **pages,
+			     unsigned int n, unsigned int order);
 
 /* Compaction moves pages of the base queue. */
 int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,

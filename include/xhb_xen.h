@@ -31,13 +31,25 @@ enum xhb_method {
 };
 
 /**
+ * struct xhb_done - how much of what it was asked for the hypervisor has done
+ * @pages: 4K pages done, counted strictly in order; may end inside an extent.
+ *	The pages before that have changed hands, those after it are as they
+ *	were.
+ * @whole: of the extents of order XHB_HUGE_ORDER how many, from the first, were
+ *	done as one 2M extent; 0 in PV guests, which have no such thing, and for
+ *	order 0
+ */
+struct xhb_done {
+	unsigned long pages;
+	unsigned long whole;
+};
+
+/**
  * struct xhb_xen_ops - what a kind of guest can ask its hypervisor for
  *
  * @pages names the first page of each of @extents extents of 2^@order pages,
- * where @order is 0 or XHB_HUGE_ORDER and @extents is at most
- * xhb_xen_max_extents(). Pages are processed strictly in order, and the number
- * of 4K pages done is returned, which may end inside an extent. The pages
- * before it have changed hands, those after it are as they were.
+ * where @order is 0 or XHB_HUGE_ORDER and @extents is at most what @max_extents
+ * says. What was done of them is returned.
  *
  * @release: populated pages go to the hypervisor, content is lost
  * @populate: pages come back; content is undefined
@@ -50,10 +62,10 @@ enum xhb_method {
  * Context: may sleep; the caller serialises calls on one &struct xhb_xen.
  */
 struct xhb_xen_ops {
-	unsigned long (*release)(struct xhb_xen *xen, struct page **pages,
-				 unsigned int extents, unsigned int order);
-	unsigned long (*populate)(struct xhb_xen *xen, struct page **pages,
-				  unsigned int extents, unsigned int order);
+	struct xhb_done (*release)(struct xhb_xen *xen, struct page **pages,
+				   unsigned int extents, unsigned int order);
+	struct xhb_done (*populate)(struct xhb_xen *xen, struct page **pages,
+				    unsigned int extents, unsigned int order);
 	int (*exchange)(struct xhb_xen *xen, struct page *from, struct page *to);
 	int (*gmfn_move)(struct xhb_xen *xen, struct page *from,
 			 struct page *to);
@@ -72,8 +84,6 @@ struct xhb_xen_ops {
  * @hypercalls: made since load
  * @hypercall_ns: time spent in those that move memory
  * @refused_2m: 2M extents that the hypervisor did only in 4K pages
- * @whole: extents of the last call of @ops->populate that were done as such,
- *	counted from the first
  */
 struct xhb_xen {
 	const struct xhb_xen_ops *ops;
@@ -83,7 +93,6 @@ struct xhb_xen {
 	u64 hypercalls;
 	u64 hypercall_ns;
 	u64 refused_2m;
-	unsigned long whole;
 };
 
 #define XHB_XEN_FRAMES	(16 * XHB_HUGE_PAGES)

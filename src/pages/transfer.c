@@ -83,7 +83,7 @@ unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
 	for (i = 0; i < n; i++)
 		xhb_compat_set_offline(pages[i], order);
 
-	done = b->xen.ops->release(&b->xen, pages, n, order);
+	done = b->xen.ops->release(&b->xen, pages, n, order).pages;
 	b->stats->current_pages -= done;
 	xhb_account(b, done, n * size, order, XHB_COUNT_RELEASED_2M,
 		    XHB_COUNT_RELEASED_4K);
@@ -141,30 +141,31 @@ static void xhb_settle_populated(struct xhb_balloon *b, struct page *page,
  * any more.
  *
  * Context: under the balloon's lock; may sleep.
- * Return: 4K pages populated.
+ * Return: what was populated.
  */
-unsigned long xhb_populate(struct xhb_balloon *b, struct page **pages,
-			   unsigned int n, unsigned int order)
+struct xhb_done xhb_populate(struct xhb_balloon *b, struct page **pages,
+			     unsigned int n, unsigned int order)
 {
 	unsigned long size = 1UL << order;
-	unsigned long done, left;
+	struct xhb_done done;
+	unsigned long left;
 	unsigned int i;
 
 	lockdep_assert_held(&b->lock);
 	done = b->xen.ops->populate(&b->xen, pages, n, order);
-	b->stats->current_pages += done;
-	xhb_account(b, done, n * size, order, XHB_COUNT_POPULATED_2M,
+	b->stats->current_pages += done.pages;
+	xhb_account(b, done.pages, n * size, order, XHB_COUNT_POPULATED_2M,
 		    XHB_COUNT_POPULATED_4K);
-	trace_xen_hugeballoon_populate(n, order, done);
+	trace_xen_hugeballoon_populate(n, order, done.pages);
 
-	left = done;
+	left = done.pages;
 	for (i = 0; i < n; i++) {
 		unsigned long given = min(left, size);
 
 		left -= given;
 		xhb_settle_populated(b, pages[i], given, order,
-				     order && i < b->xen.whole ?
-				     XHB_BACKING_2M : XHB_BACKING_4K);
+				     i < done.whole ? XHB_BACKING_2M :
+						      XHB_BACKING_4K);
 	}
 	return done;
 }

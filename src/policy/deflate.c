@@ -66,7 +66,7 @@ enum xhb_verdict xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 		order = 0;
 		n = xhb_take_base_batch(b, want);
 	}
-	done = n ? xhb_populate(b, b->batch, n, order) : 0;
+	done = n ? xhb_populate(b, b->batch, n, order).pages : 0;
 	mutex_unlock(&b->lock);
 
 	/* What is left of the balloon may be in the hands of compaction. */

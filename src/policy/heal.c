@@ -34,6 +34,7 @@
 /* A block without content goes to Xen and comes back. */
 static int xhb_heal_exchange(struct xhb_balloon *b, struct page *page)
 {
+	struct xhb_done back;
 	unsigned long done;
 
 	lockdep_assert_held(&b->lock);
@@ -45,9 +46,10 @@ static int xhb_heal_exchange(struct xhb_balloon *b, struct page *page)
 
 	/* The one that was put there last. */
 	page = xhb_huge_take(b);
-	if (xhb_populate(b, &page, 1, XHB_HUGE_ORDER) < XHB_HUGE_PAGES)
+	back = xhb_populate(b, &page, 1, XHB_HUGE_ORDER);
+	if (back.pages < XHB_HUGE_PAGES)
 		return -EAGAIN;
-	if (!b->xen.whole)
+	if (!back.whole)
 		return -ENOSPC;
 	b->counts[XHB_COUNT_HEALED]++;
 	return 0;

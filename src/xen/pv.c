@@ -82,8 +82,8 @@ static void xhb_pv_set_p2m(struct page *page, unsigned long frame)
 					  frame));
 }
 
-static unsigned long xhb_pv_release(struct xhb_xen *xen, struct page **pages,
-				    unsigned int extents, unsigned int order)
+static struct xhb_done xhb_pv_release(struct xhb_xen *xen, struct page **pages,
+				      unsigned int extents, unsigned int order)
 {
 	unsigned long i, unmapped, done, total = (unsigned long)extents << order;
 
@@ -101,24 +101,24 @@ static unsigned long xhb_pv_release(struct xhb_xen *xen, struct page **pages,
 	for (i = done; i < unmapped; i++)
 		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);
 	xhb_pv_set_mappings(xen, pages, order, done, total, true);
-	return done;
+	return (struct xhb_done) { .pages = done };
 }
 
-static unsigned long xhb_pv_populate(struct xhb_xen *xen, struct page **pages,
-				     unsigned int extents, unsigned int order)
+static struct xhb_done xhb_pv_populate(struct xhb_xen *xen, struct page **pages,
+				       unsigned int extents, unsigned int order)
 {
 	unsigned long i, done, total = (unsigned long)extents << order;
 
 	for (i = 0; i < total; i++)
 		xen->frames[i] = page_to_pfn(xhb_pv_page(pages, order, i));
-	xen->whole = 0;
 
 	done = xhb_xen_memory_op(xen, XENMEM_populate_physmap, xen->frames, total,
 				 0);
 
 	for (i = 0; i < done; i++)
 		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);
-	return xhb_pv_set_mappings(xen, pages, order, 0, done, true);
+	done = xhb_pv_set_mappings(xen, pages, order, 0, done, true);
+	return (struct xhb_done) { .pages = done };
 }
 
 static int xhb_pv_exchange(struct xhb_xen *xen, struct page *from,

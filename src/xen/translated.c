@@ -141,15 +141,28 @@ static bool xhb_translated_is_hole(struct xhb_xen *xen, unsigned long pfn)
 	       query.mem_type == HVMMEM_mmio_dm;
 }
 
-static unsigned long xhb_translated_release(struct xhb_xen *xen, struct page **pages,
-					    unsigned int extents, unsigned int order)
+/* @extents done as such, and @more 4K pages of the one after them. */
+static struct xhb_done xhb_translated_done(unsigned long extents,
+					   unsigned int order,
+					   unsigned long more)
+{
+	return (struct xhb_done) {
+		.pages = (extents << order) + more,
+		.whole = order ? extents : 0,
+	};
+}
+
+static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
+					      struct page **pages,
+					      unsigned int extents,
+					      unsigned int order)
 {
 	unsigned long done, gone = 0;
 
 	done = xhb_translated_op(xen, XENMEM_decrease_reservation, pages, extents,
 				 order);
 	if (done == extents || !order)
-		return done << order;
+		return xhb_translated_done(done, order, 0);
 
 	/*
 	 * Xen counts whole extents, but it may have stopped inside one whose
@@ -160,26 +173,28 @@ static unsigned long xhb_translated_release(struct xhb_xen *xen, struct page **p
 		gone++;
 	if (gone < XHB_HUGE_PAGES)
 		gone += xhb_translated_op_4k(xen, XENMEM_decrease_reservation,
-				      pages[done], gone);
-	return (done << order) + gone;
+					     pages[done], gone);
+	return xhb_translated_done(done, order, gone);
 }
 
-static unsigned long xhb_translated_populate(struct xhb_xen *xen, struct page **pages,
-					     unsigned int extents, unsigned int order)
+static struct xhb_done xhb_translated_populate(struct xhb_xen *xen,
+					       struct page **pages,
+					       unsigned int extents,
+					       unsigned int order)
 {
-	unsigned long done;
+	unsigned long done, more;
 
-	done = xhb_translated_op(xen, XENMEM_populate_physmap, pages, extents, order);
-	xen->whole = done;
+	done = xhb_translated_op(xen, XENMEM_populate_physmap, pages, extents,
+				 order);
 	if (done == extents || !order)
-		return done << order;
+		return xhb_translated_done(done, order, 0);
 
 	/*
 	 * The first extent refused may still be possible in 4K pages: there is
 	 * memory but no 2M block, or less than 2M below the domain's maximum.
 	 */
-	return (done << order) +
-	       xhb_translated_op_4k(xen, XENMEM_populate_physmap, pages[done], 0);
+	more = xhb_translated_op_4k(xen, XENMEM_populate_physmap, pages[done], 0);
+	return xhb_translated_done(done, order, more);
 }
 
 static int xhb_translated_exchange(struct xhb_xen *xen, struct page *from,

@@ -254,9 +254,12 @@ void *fake_xenbus_read(const char *dir, const char *node)
 	return kstrdup(fake_xenstore_target, GFP_KERNEL) ?: ERR_PTR(-ENOMEM);
 }
 
-/* The same model as an &struct xhb_xen_ops, which may stop at any 4K page. */
-static unsigned long fake_ops_release(struct xhb_xen *xen, struct page **pages,
-				      unsigned int extents, unsigned int order)
+/*
+ * The same model as an &struct xhb_xen_ops, which may stop at any 4K page and
+ * does nothing as a 2M extent.
+ */
+static struct xhb_done fake_ops_release(struct xhb_xen *xen, struct page **pages,
+					unsigned int extents, unsigned int order)
 {
 	unsigned long most = ULONG_MAX, done = 0, size = 1UL << order, got;
 	unsigned int i;
@@ -273,11 +276,11 @@ static unsigned long fake_ops_release(struct xhb_xen *xen, struct page **pages,
 			break;
 	}
 	mutex_unlock(&fake_hv_lock);
-	return done;
+	return (struct xhb_done) { .pages = done };
 }
 
-static unsigned long fake_ops_populate(struct xhb_xen *xen, struct page **pages,
-				       unsigned int extents, unsigned int order)
+static struct xhb_done fake_ops_populate(struct xhb_xen *xen, struct page **pages,
+					 unsigned int extents, unsigned int order)
 {
 	unsigned long most = ULONG_MAX, done = 0, i;
 	unsigned long total = (unsigned long)extents << order;
@@ -292,7 +295,7 @@ static unsigned long fake_ops_populate(struct xhb_xen *xen, struct page **pages,
 		done++;
 	}
 	mutex_unlock(&fake_hv_lock);
-	return done;
+	return (struct xhb_done) { .pages = done };
 }
 
 static int fake_ops_exchange(struct xhb_xen *xen, struct page *from,

@@ -34,14 +34,14 @@ static unsigned long release(struct kunit *test, struct page *page)
 {
 	struct fixture *f = test->priv;
 
-	return f->b.xen.ops->release(&f->b.xen, &page, 1, 0);
+	return f->b.xen.ops->release(&f->b.xen, &page, 1, 0).pages;
 }
 
 static unsigned long populate(struct kunit *test, struct page *page)
 {
 	struct fixture *f = test->priv;
 
-	return f->b.xen.ops->populate(&f->b.xen, &page, 1, 0);
+	return f->b.xen.ops->populate(&f->b.xen, &page, 1, 0).pages;
 }
 
 static void fakes_double_populate(struct kunit *test)
@@ -62,7 +62,6 @@ static void fakes_double_populate(struct kunit *test)
 static void fakes_double_release(struct kunit *test)
 {
 	struct page *page = driver_page(test, 0);
-	struct fixture *f = test->priv;
 	xen_pfn_t frame = page_to_pfn(page);
 	struct xen_memory_reservation reservation = {
 		.nr_extents = 1,
@@ -74,8 +73,7 @@ static void fakes_double_release(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_memory_op(XENMEM_decrease_reservation,
 					     &reservation), 0L);
 	expect_violation(test, "released");
-	KUNIT_EXPECT_EQ(test, f->b.xen.ops->populate(&f->b.xen, &page, 1, 0),
-			1UL);
+	KUNIT_EXPECT_EQ(test, populate(test, page), 1UL);
 	fake_free_pages(page, 0);
 }
 

@@ -121,7 +121,7 @@ static void pages_populate_each_part(struct kunit *test)
 		page = xhb_huge_take(&f->b);
 		fault_arm(k < XHB_HUGE_PAGES, 1, k);
 		KUNIT_EXPECT_EQ(test,
-				xhb_populate(&f->b, &page, 1, XHB_HUGE_ORDER),
+				xhb_populate(&f->b, &page, 1, XHB_HUGE_ORDER).pages,
 				k);
 		fault_disarm();
 		mutex_unlock(&f->b.lock);

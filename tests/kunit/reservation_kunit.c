@@ -60,7 +60,7 @@ static unsigned long release(struct kunit *test, struct page **pages,
 {
 	struct fixture *f = test->priv;
 
-	return f->b.xen.ops->release(&f->b.xen, pages, n, order);
+	return f->b.xen.ops->release(&f->b.xen, pages, n, order).pages;
 }
 
 static unsigned long populate(struct kunit *test, struct page **pages,
@@ -68,7 +68,7 @@ static unsigned long populate(struct kunit *test, struct page **pages,
 {
 	struct fixture *f = test->priv;
 
-	return f->b.xen.ops->populate(&f->b.xen, pages, n, order);
+	return f->b.xen.ops->populate(&f->b.xen, pages, n, order).pages;
 }
 
 /* 2M extents travel as such, all in one hypercall. */
