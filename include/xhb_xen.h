@@ -110,9 +110,14 @@ extern const char * const xhb_method_names[XHB_METHOD_COUNT];
 /* Shared between the kinds of guest, not for use above this layer. */
 unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
 				xen_pfn_t *frames, unsigned long extents,
-			       unsigned int order);
+				unsigned int order);
 int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out);
 int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to);
+bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn);
+int xhb_xen_multicall(struct xhb_xen *xen, struct multicall_entry *calls,
+		      unsigned int n);
+int xhb_xen_flush_tlb(struct xhb_xen *xen);
+extern const struct xhb_xen_ops xhb_xen_translated_ops;
 extern const struct xhb_xen_ops xhb_xen_pv_ops;
 
 #endif /* XHB_XEN_H */

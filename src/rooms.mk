@@ -4,7 +4,7 @@
 # and lint take their lists from here.
 
 xhb-pure := policy/pure/backoff policy/pure/floor policy/pure/pace
-xhb-xen := xen/translated xen/pv xen/move
+xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/kind
 xhb-pages := pages/blocks pages/queues pages/transfer pages/migrate pages/alloc \
 	pages/evacuate
 xhb-policy := policy/worker policy/inflate policy/deflate pages/foreign \

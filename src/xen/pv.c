@@ -24,14 +24,11 @@ static struct page *xhb_pv_page(struct page **pages, unsigned int order,
 
 static void xhb_pv_flush_tlb(struct xhb_xen *xen)
 {
-	struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_ALL };
-
-	xen->hypercalls++;
 	/*
 	 * A failure would leave stale translations only to frames that Xen
 	 * itself flushes before it gives them to anybody else.
 	 */
-	WARN_ON_ONCE(HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF) < 0);
+	WARN_ON_ONCE(xhb_xen_flush_tlb(xen) < 0);
 }
 
 /*
@@ -64,8 +61,7 @@ static unsigned long xhb_pv_set_mappings(struct xhb_xen *xen,
 			calls[i].args[1] = pte_val_ma(pte);
 			calls[i].args[2] = 0;
 		}
-		xen->hypercalls++;
-		if (WARN_ON_ONCE(HYPERVISOR_multicall(calls, n)))
+		if (WARN_ON_ONCE(xhb_xen_multicall(xen, calls, n)))
 			return from;
 		for (i = 0; i < n; i++, from++) {
 			if (WARN_ON_ONCE(calls[i].result))

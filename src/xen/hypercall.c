@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hypercalls: one function for each that is used, and the only place that makes
+ * and counts them.
+ */
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <asm/xen/hypercall.h>
+#include <xen/interface/hvm/hvm_op.h>
+#include <xen/interface/memory.h>
+#include <xen/page.h>
+
+#include "xhb_xen.h"
+
+/**
+ * xhb_xen_memory_op() - one hypercall that moves extents
+ * @xen: counts the call
+ * @cmd: XENMEM_decrease_reservation or XENMEM_populate_physmap
+ * @frames: first frame of each extent; populating overwrites it in PV guests
+ * @extents: how many
+ * @order: log2 of 4K pages in each
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: extents done, counted from the first. The hypervisor's reason for a
+ * short count is not told: whatever it is, the rest has to be tried later.
+ */
+unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
+				xen_pfn_t *frames, unsigned long extents,
+				unsigned int order)
+{
+	struct xen_memory_reservation reservation = {
+		.nr_extents = extents,
+		.extent_order = order,
+		.domid = DOMID_SELF,
+	};
+	u64 begin = ktime_get_ns();
+	long done;
+
+	set_xen_guest_handle(reservation.extent_start, frames);
+	xen->hypercalls++;
+	done = HYPERVISOR_memory_op(cmd, &reservation);
+	xen->hypercall_ns += ktime_get_ns() - begin;
+	if (done <= 0)
+		return 0;
+	return min_t(unsigned long, done, extents);
+}
+
+/**
+ * xhb_xen_exchange_frame() - XENMEM_exchange of one 4K page
+ * @xen: counts the call
+ * @in: frame to give away, as Xen names it for this guest
+ * @out: page frame number to be populated; overwritten with what Xen chose
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 0, or Xen's error with nothing exchanged.
+ */
+int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out)
+{
+	struct xen_memory_exchange exchange = {
+		.in = { .nr_extents = 1, .domid = DOMID_SELF },
+		.out = { .nr_extents = 1, .domid = DOMID_SELF },
+	};
+	int err;
+
+	set_xen_guest_handle(exchange.in.extent_start, &in);
+	set_xen_guest_handle(exchange.out.extent_start, out);
+	xen->hypercalls++;
+	err = HYPERVISOR_memory_op(XENMEM_exchange, &exchange);
+	if (exchange.nr_exchanged == 1)
+		return 0;
+	return err < 0 ? err : -EAGAIN;
+}
+
+/**
+ * xhb_xen_gmfn_move() - move memory within this guest's own physmap
+ * @xen: counts the call
+ * @from: loses its memory
+ * @to: gets it, with the content
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 0, or Xen's error with nothing moved.
+ */
+int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to)
+{
+	struct xen_add_to_physmap move = {
+		.domid = DOMID_SELF,
+		.space = XENMAPSPACE_gmfn,
+		.idx = page_to_pfn(from),
+		.gpfn = page_to_pfn(to),
+	};
+
+	xen->hypercalls++;
+	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &move);
+}
+
+/**
+ * xhb_xen_is_hole() - ask whether there is no memory at a frame
+ * @xen: counts the call
+ * @pfn: the frame, of a translated guest
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: true if Xen has none there, false also if it does not tell.
+ */
+bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn)
+{
+	struct xen_hvm_get_mem_type query = {
+		.domid = DOMID_SELF,
+		.pfn = pfn,
+	};
+
+	xen->hypercalls++;
+	return !HYPERVISOR_hvm_op(HVMOP_get_mem_type, &query) &&
+	       query.mem_type == HVMMEM_mmio_dm;
+}
+
+/**
+ * xhb_xen_multicall() - several hypercalls of a PV guest at once
+ * @xen: counts them as one
+ * @calls: what to call; each gets its result
+ * @n: how many
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 0 with all of them called, or Xen's error.
+ */
+int xhb_xen_multicall(struct xhb_xen *xen, struct multicall_entry *calls,
+		      unsigned int n)
+{
+	xen->hypercalls++;
+	return HYPERVISOR_multicall(calls, n);
+}
+
+/**
+ * xhb_xen_flush_tlb() - forget a PV guest's old mappings, on all its CPUs
+ * @xen: counts the call
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 0, or Xen's error.
+ */
+int xhb_xen_flush_tlb(struct xhb_xen *xen)
+{
+	struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_ALL };
+
+	xen->hypercalls++;
+	return HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
+}
