@@ -57,6 +57,8 @@ struct xhb_done {
  *	with nothing changed
  * @gmfn_move: the memory of @from becomes that of @to, likewise
  * @max_extents: how many extents of 2^@order one call takes
+ * @prepare_foreign: a page that is not populated gets ready for a foreign
+ *	mapping; NULL where nothing has to be done
  * @superpages: a 2M extent is more to the hypervisor than 512 of 4K
  *
  * Context: may sleep; the caller serialises calls on one &struct xhb_xen.
@@ -70,6 +72,7 @@ struct xhb_xen_ops {
 	int (*gmfn_move)(struct xhb_xen *xen, struct page *from,
 			 struct page *to);
 	unsigned int (*max_extents)(struct xhb_xen *xen, unsigned int order);
+	int (*prepare_foreign)(struct xhb_xen *xen, struct page *page);
 	bool superpages;
 };
 
@@ -98,14 +101,40 @@ struct xhb_xen {
 #define XHB_XEN_FRAMES	(16 * XHB_HUGE_PAGES)
 #define XHB_XEN_CALLS	XHB_HUGE_PAGES
 
+/**
+ * struct xhb_xen_counters - what was counted since load
+ * @hypercalls: made
+ * @hypercall_ns: time spent in those that release or populate
+ * @refused_2m: 2M extents that the hypervisor did only in 4K pages
+ */
+struct xhb_xen_counters {
+	u64 hypercalls;
+	u64 hypercall_ns;
+	u64 refused_2m;
+};
+
 int xhb_xen_init(struct xhb_xen *xen);
 void xhb_xen_destroy(struct xhb_xen *xen);
+
+/* Memory goes to Xen and comes back. */
+struct xhb_done xhb_xen_release(struct xhb_xen *xen, struct page **pages,
+				unsigned int extents, unsigned int order);
+struct xhb_done xhb_xen_populate(struct xhb_xen *xen, struct page **pages,
+				 unsigned int extents, unsigned int order);
+unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order);
+bool xhb_xen_has_superpages(const struct xhb_xen *xen);
+int xhb_xen_prepare_foreign(struct xhb_xen *xen, struct page *page);
+
+/* Memory moves from page to page. */
 int xhb_xen_move(struct xhb_xen *xen, struct page *from, struct page *to);
 bool xhb_xen_move_leaks(const struct xhb_xen *xen);
 int xhb_xen_choose_method(struct xhb_xen *xen, struct page *from,
 			  struct page *to);
+void xhb_xen_assume_two_steps(struct xhb_xen *xen);
+const char *xhb_xen_method_name(const struct xhb_xen *xen);
 
-extern const char * const xhb_method_names[XHB_METHOD_COUNT];
+void xhb_xen_counters(const struct xhb_xen *xen,
+		      struct xhb_xen_counters *counters);
 
 /* Shared between the kinds of guest, not for use above this layer. */
 unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,

@@ -33,13 +33,14 @@ static struct dentry *xhb_debugfs_dir;
 static int stats_show(struct seq_file *seq, void *unused)
 {
 	struct xhb_balloon *b = seq->private;
+	struct xhb_xen_counters xen;
 	int i;
 
 	mutex_lock(&b->lock);
-	seq_printf(seq, "hypercalls %llu\n", b->xen.hypercalls);
-	seq_printf(seq, "hypercall_us %llu\n",
-		   b->xen.hypercall_ns / NSEC_PER_USEC);
-	seq_printf(seq, "refused_2m %llu\n", b->xen.refused_2m);
+	xhb_xen_counters(&b->xen, &xen);
+	seq_printf(seq, "hypercalls %llu\n", xen.hypercalls);
+	seq_printf(seq, "hypercall_us %llu\n", xen.hypercall_ns / NSEC_PER_USEC);
+	seq_printf(seq, "refused_2m %llu\n", xen.refused_2m);
 	for (i = 0; i < XHB_COUNT_COUNT; i++)
 		seq_printf(seq, "%s %llu\n", xhb_count_names[i], b->counts[i]);
 	mutex_unlock(&b->lock);

@@ -48,9 +48,8 @@ static DEVICE_ATTR_RO(isolated_kb);
 static ssize_t move_method_show(struct device *dev, struct device_attribute *attr,
 				char *buf)
 {
-	enum xhb_method method = xhb_sysfs_balloon->xen.method;
-
-	return sysfs_emit(buf, "%s\n", xhb_method_names[method]);
+	return sysfs_emit(buf, "%s\n",
+			  xhb_xen_method_name(&xhb_sysfs_balloon->xen));
 }
 static DEVICE_ATTR_RO(move_method);
 

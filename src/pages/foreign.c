@@ -8,25 +8,10 @@
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <xen/xen.h>
-#ifdef CONFIG_XEN_PV
-#include <asm/xen/page.h>
-#endif
 
 #include "xhb_compat.h"
 #include "xhb_policy.h"
 #include "xhb_pages.h"
-
-static int xhb_prepare_foreign(struct page *page)
-{
-	xhb_compat_clear_offline(page, 0);
-#ifdef CONFIG_XEN_PV
-	/* The mapping writes the page's p2m entry, which must exist for that. */
-	if (xen_pv_domain())
-		return xen_alloc_p2m_entry(page_to_pfn(page));
-#endif
-	return 0;
-}
 
 /* Hands out what the queues hold, and counts it as lent. */
 static int xhb_foreign_from_queues(struct xhb_balloon *b, unsigned int n,
@@ -43,7 +28,8 @@ static int xhb_foreign_from_queues(struct xhb_balloon *b, unsigned int n,
 			page = xhb_base_take(b);
 		if (!page)
 			break;
-		err = xhb_prepare_foreign(page);
+		xhb_compat_clear_offline(page, 0);
+		err = xhb_xen_prepare_foreign(&b->xen, page);
 		pages[(*lent)++] = page;
 		b->foreign_used++;
 		b->stats->target_unpopulated++;

@@ -93,7 +93,7 @@ void xhb_probe_method(struct xhb_balloon *b)
 	struct page *pages[2], *out, *in;
 	unsigned int n;
 
-	b->xen.method = XHB_METHOD_POPULATE_RELEASE;
+	xhb_xen_assume_two_steps(&b->xen);
 	n = xhb_alloc_base(b, pages, 2, GFP_HIGHUSER);
 	if (n < 2)
 		goto free;

@@ -83,7 +83,7 @@ unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
 	for (i = 0; i < n; i++)
 		xhb_compat_set_offline(pages[i], order);
 
-	done = b->xen.ops->release(&b->xen, pages, n, order).pages;
+	done = xhb_xen_release(&b->xen, pages, n, order).pages;
 	b->stats->current_pages -= done;
 	xhb_account(b, done, n * size, order, XHB_COUNT_RELEASED_2M,
 		    XHB_COUNT_RELEASED_4K);
@@ -152,7 +152,7 @@ struct xhb_done xhb_populate(struct xhb_balloon *b, struct page **pages,
 	unsigned int i;
 
 	lockdep_assert_held(&b->lock);
-	done = b->xen.ops->populate(&b->xen, pages, n, order);
+	done = xhb_xen_populate(&b->xen, pages, n, order);
 	b->stats->current_pages += done.pages;
 	xhb_account(b, done.pages, n * size, order, XHB_COUNT_POPULATED_2M,
 		    XHB_COUNT_POPULATED_4K);

@@ -13,7 +13,7 @@ static unsigned int xhb_take_huge_batch(struct xhb_balloon *b,
 	unsigned int n, most;
 
 	most = min_t(unsigned long, want >> XHB_HUGE_ORDER,
-		     b->xen.ops->max_extents(&b->xen, XHB_HUGE_ORDER));
+		     xhb_xen_max_extents(&b->xen, XHB_HUGE_ORDER));
 	for (n = 0; n < most; n++) {
 		b->batch[n] = xhb_huge_take(b);
 		if (!b->batch[n])
@@ -32,7 +32,7 @@ static unsigned int xhb_take_base_batch(struct xhb_balloon *b,
 		return 0;
 
 	most = min3(want, XHB_BATCH_PAGES,
-		    (unsigned long)b->xen.ops->max_extents(&b->xen, 0));
+		    (unsigned long)xhb_xen_max_extents(&b->xen, 0));
 	for (n = 0; n < most; n++) {
 		b->batch[n] = xhb_base_take(b);
 		if (!b->batch[n])

@@ -314,7 +314,7 @@ void xhb_heal_resumed(struct xhb_balloon *b)
  */
 int xhb_heal_check(struct xhb_balloon *b)
 {
-	if (b->xen.ops->superpages)
+	if (xhb_xen_has_superpages(&b->xen))
 		return 0;
 	pr_info_ratelimited("nothing to heal, PV guests have no 2M p2m entries\n");
 	return -EOPNOTSUPP;

@@ -83,7 +83,7 @@ enum xhb_verdict xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 		return XHB_STUCK;
 
 	if (xhb_try_huge(b, want)) {
-		limit = b->xen.ops->max_extents(&b->xen, XHB_HUGE_ORDER);
+		limit = xhb_xen_max_extents(&b->xen, XHB_HUGE_ORDER);
 		n = xhb_alloc_huge(b, b->batch,
 				   min(want >> XHB_HUGE_ORDER, limit));
 		if (n) {
@@ -93,7 +93,7 @@ enum xhb_verdict xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 		xhb_huge_failed(b);
 	}
 
-	limit = min_t(unsigned long, b->xen.ops->max_extents(&b->xen, 0),
+	limit = min_t(unsigned long, xhb_xen_max_extents(&b->xen, 0),
 		      XHB_BATCH_PAGES);
 	n = xhb_alloc_base(b, b->batch, min(want, limit),
 			   GFP_HIGHUSER_MOVABLE);

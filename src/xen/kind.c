@@ -50,3 +50,94 @@ void xhb_xen_destroy(struct xhb_xen *xen)
 	kvfree(xen->frames);
 	xen->frames = NULL;
 }
+
+/**
+ * xhb_xen_release() - give memory of the guest to Xen
+ * @xen: the hypervisor
+ * @pages: the first 4K page of each extent, populated; what is released loses
+ *	its content
+ * @extents: how many, at most xhb_xen_max_extents()
+ * @order: log2 of 4K pages in each, 0 or XHB_HUGE_ORDER
+ *
+ * Context: may sleep; the caller serialises.
+ * Return: what was done. All other pages are as they were.
+ */
+struct xhb_done xhb_xen_release(struct xhb_xen *xen, struct page **pages,
+				unsigned int extents, unsigned int order)
+{
+	return xen->ops->release(xen, pages, extents, order);
+}
+
+/**
+ * xhb_xen_populate() - take memory for the guest from Xen
+ * @xen: the hypervisor
+ * @pages: the first 4K page of each extent, not populated; the content of what
+ *	is populated is undefined
+ * @extents: how many, at most xhb_xen_max_extents()
+ * @order: log2 of 4K pages in each, 0 or XHB_HUGE_ORDER
+ *
+ * Context: may sleep; the caller serialises.
+ * Return: what was done. All other pages are as they were.
+ */
+struct xhb_done xhb_xen_populate(struct xhb_xen *xen, struct page **pages,
+				 unsigned int extents, unsigned int order)
+{
+	return xen->ops->populate(xen, pages, extents, order);
+}
+
+/**
+ * xhb_xen_max_extents() - how much one call may ask for
+ * @xen: the hypervisor
+ * @order: log2 of 4K pages in an extent, 0 or XHB_HUGE_ORDER
+ *
+ * Context: any.
+ * Return: extents, at least 1.
+ */
+unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order)
+{
+	return xen->ops->max_extents(xen, order);
+}
+
+/**
+ * xhb_xen_has_superpages() - is a 2M extent more to Xen than 512 of 4K?
+ * @xen: the hypervisor
+ *
+ * Context: any.
+ * Return: true if Xen may back this guest by 2M pages.
+ */
+bool xhb_xen_has_superpages(const struct xhb_xen *xen)
+{
+	return xen->ops->superpages;
+}
+
+/**
+ * xhb_xen_prepare_foreign() - make a page ready for a foreign mapping
+ * @xen: the hypervisor
+ * @page: 4K, not populated
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with the page as it was.
+ */
+int xhb_xen_prepare_foreign(struct xhb_xen *xen, struct page *page)
+{
+	if (!xen->ops->prepare_foreign)
+		return 0;
+	return xen->ops->prepare_foreign(xen, page);
+}
+
+/**
+ * xhb_xen_counters() - what was counted since load
+ * @xen: the hypervisor
+ * @counters: filled in
+ *
+ * Context: any; the caller serialises.
+ */
+void xhb_xen_counters(const struct xhb_xen *xen,
+		      struct xhb_xen_counters *counters)
+{
+	*counters = (struct xhb_xen_counters) {
+		.hypercalls = xen->hypercalls,
+		.hypercall_ns = xen->hypercall_ns,
+		.refused_2m = xen->refused_2m,
+	};
+}

@@ -10,7 +10,7 @@
 
 #include "xhb_xen.h"
 
-const char * const xhb_method_names[XHB_METHOD_COUNT] = {
+static const char * const xhb_method_names[XHB_METHOD_COUNT] = {
 	[XHB_METHOD_EXCHANGE] = "exchange",
 	[XHB_METHOD_GMFN_MOVE] = "gmfn-move",
 	[XHB_METHOD_POPULATE_RELEASE] = "populate-release",
@@ -65,6 +65,29 @@ int xhb_xen_move(struct xhb_xen *xen, struct page *from, struct page *to)
 bool xhb_xen_move_leaks(const struct xhb_xen *xen)
 {
 	return xen->method != XHB_METHOD_GMFN_MOVE;
+}
+
+/**
+ * xhb_xen_assume_two_steps() - the method that needs no asking
+ * @xen: the hypervisor; its method is set to what works everywhere
+ *
+ * Context: any; the caller serialises.
+ */
+void xhb_xen_assume_two_steps(struct xhb_xen *xen)
+{
+	xen->method = XHB_METHOD_POPULATE_RELEASE;
+}
+
+/**
+ * xhb_xen_method_name() - the method in use, for people
+ * @xen: the hypervisor, its method chosen
+ *
+ * Context: any.
+ * Return: what sysfs shows of it.
+ */
+const char *xhb_xen_method_name(const struct xhb_xen *xen)
+{
+	return xhb_method_names[xen->method];
 }
 
 /* Not the method is wrong, but the moment. */

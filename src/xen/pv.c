@@ -147,10 +147,17 @@ static unsigned int xhb_pv_max_extents(struct xhb_xen *xen, unsigned int order)
 	return order ? XHB_XEN_FRAMES >> order : XHB_HUGE_PAGES;
 }
 
+/* The mapping writes the page's p2m entry, which must exist for that. */
+static int xhb_pv_prepare_foreign(struct xhb_xen *xen, struct page *page)
+{
+	return xen_alloc_p2m_entry(page_to_pfn(page));
+}
+
 const struct xhb_xen_ops xhb_xen_pv_ops = {
 	.release = xhb_pv_release,
 	.populate = xhb_pv_populate,
 	.exchange = xhb_pv_exchange,
 	.gmfn_move = xhb_xen_gmfn_move,
 	.max_extents = xhb_pv_max_extents,
+	.prepare_foreign = xhb_pv_prepare_foreign,
 };

@@ -98,7 +98,6 @@ unsigned long fake_hvm_op(int op, void *arg);
 int fake_multicall(struct multicall_entry *calls, unsigned int count);
 int fake_mmuext_op(struct mmuext_op *op, int count, int *done, domid_t domid);
 bool fake_xen_feature(int flag);
-bool fake_xen_pv_domain(void);
 unsigned long fake_page_to_gfn(struct page *page);
 int fake_write_p2m(unsigned long *entry, unsigned long value);
 int fake_alloc_p2m_entry(unsigned long pfn);

@@ -210,11 +210,6 @@ bool fake_xen_feature(int flag)
 	       fake_hv.kind != FAKE_PV;
 }
 
-bool fake_xen_pv_domain(void)
-{
-	return fake_hv.kind == FAKE_PV;
-}
-
 unsigned long fake_page_to_gfn(struct page *page)
 {
 	unsigned long pfn = page_to_pfn(page);

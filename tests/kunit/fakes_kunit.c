@@ -34,14 +34,14 @@ static unsigned long release(struct kunit *test, struct page *page)
 {
 	struct fixture *f = test->priv;
 
-	return f->b.xen.ops->release(&f->b.xen, &page, 1, 0).pages;
+	return xhb_xen_release(&f->b.xen, &page, 1, 0).pages;
 }
 
 static unsigned long populate(struct kunit *test, struct page *page)
 {
 	struct fixture *f = test->priv;
 
-	return f->b.xen.ops->populate(&f->b.xen, &page, 1, 0).pages;
+	return xhb_xen_populate(&f->b.xen, &page, 1, 0).pages;
 }
 
 static void fakes_double_populate(struct kunit *test)

@@ -13,13 +13,13 @@ static struct page *pages[EXTENTS];
 static struct xhb_done release(struct fixture *f, unsigned int first,
 			       unsigned int n, unsigned int order)
 {
-	return f->b.xen.ops->release(&f->b.xen, pages + first, n, order);
+	return xhb_xen_release(&f->b.xen, pages + first, n, order);
 }
 
 static struct xhb_done populate(struct fixture *f, unsigned int first,
 				unsigned int n, unsigned int order)
 {
-	return f->b.xen.ops->populate(&f->b.xen, pages + first, n, order);
+	return xhb_xen_populate(&f->b.xen, pages + first, n, order);
 }
 
 static void expect_done(struct kunit *test, struct xhb_done done,
@@ -49,7 +49,7 @@ static void put_back(struct kunit *test)
 
 		if (!fake_hv_gone(page))
 			continue;
-		expect_done(test, f->b.xen.ops->populate(&f->b.xen, &page, 1, 0),
+		expect_done(test, xhb_xen_populate(&f->b.xen, &page, 1, 0),
 			    1, 0);
 	}
 	for (i = 0; i < EXTENTS; i++)

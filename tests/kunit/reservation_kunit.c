@@ -60,7 +60,7 @@ static unsigned long release(struct kunit *test, struct page **pages,
 {
 	struct fixture *f = test->priv;
 
-	return f->b.xen.ops->release(&f->b.xen, pages, n, order).pages;
+	return xhb_xen_release(&f->b.xen, pages, n, order).pages;
 }
 
 static unsigned long populate(struct kunit *test, struct page **pages,
@@ -68,7 +68,7 @@ static unsigned long populate(struct kunit *test, struct page **pages,
 {
 	struct fixture *f = test->priv;
 
-	return f->b.xen.ops->populate(&f->b.xen, pages, n, order).pages;
+	return xhb_xen_populate(&f->b.xen, pages, n, order).pages;
 }
 
 /* 2M extents travel as such, all in one hypercall. */
@@ -77,9 +77,9 @@ static void reservation_hvm_batch(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *pages[4];
 
-	KUNIT_EXPECT_GE(test, f->b.xen.ops->max_extents(&f->b.xen,
-							XHB_HUGE_ORDER), 4U);
-	KUNIT_EXPECT_GE(test, f->b.xen.ops->max_extents(&f->b.xen, 0), 512U);
+	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, XHB_HUGE_ORDER),
+			4U);
+	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, 0), 512U);
 	take_2m(test, pages, 4);
 	KUNIT_EXPECT_EQ(test, release(test, pages, 4, XHB_HUGE_ORDER),
 			4 * XHB_HUGE_PAGES);
@@ -244,9 +244,9 @@ static void reservation_pv_batch(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *pages[3];
 
-	KUNIT_EXPECT_GE(test, f->b.xen.ops->max_extents(&f->b.xen,
-							XHB_HUGE_ORDER), 3U);
-	KUNIT_EXPECT_GE(test, f->b.xen.ops->max_extents(&f->b.xen, 0), 512U);
+	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, XHB_HUGE_ORDER),
+			3U);
+	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, 0), 512U);
 	take_2m(test, pages, 3);
 	KUNIT_EXPECT_EQ(test, release(test, pages, 3, XHB_HUGE_ORDER),
 			3 * XHB_HUGE_PAGES);

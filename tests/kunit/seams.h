@@ -19,7 +19,6 @@
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 #include <xen/features.h>
-#include <xen/xen.h>
 #include <xen/page.h>
 #include <xen/xenbus.h>
 
@@ -36,7 +35,6 @@
 #undef alloc_contig_range
 #undef kvcalloc
 #undef kvmalloc_array
-#undef xen_pv_domain
 
 #define alloc_page(gfp)			fake_alloc_pages(gfp, 0)
 #define alloc_pages(gfp, order)		fake_alloc_pages(gfp, order)
@@ -61,7 +59,6 @@
 #define HYPERVISOR_mmuext_op(op, count, done, domid) \
 	fake_mmuext_op(op, count, done, domid)
 #define xen_feature(flag)		fake_xen_feature(flag)
-#define xen_pv_domain()			fake_xen_pv_domain()
 #define xen_page_to_gfn(page)		fake_page_to_gfn(page)
 #define xen_alloc_p2m_entry(pfn)	fake_alloc_p2m_entry(pfn)
 #define xen_safe_write_ulong(entry, value) \
