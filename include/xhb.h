@@ -16,6 +16,7 @@
 #include "xhb_compat.h"
 #include "xhb_xen.h"
 #include "xhb_pure.h"
+#include "xen/private.h"
 
 /**
  * enum xhb_effort - how hard inflation tries to get a 2M page
@@ -130,7 +131,7 @@ struct xhb_healer {
  * struct xhb_balloon - the balloon of this domain
  * @lock: held while pages change hands or queues, over hypercalls too. Pages
  *	are never allocated under it.
- * @xen: the hypervisor; under @lock
+ * @xen: the hypervisor; under @lock. What is in it is src/xen/'s alone.
  * @stats: the built-in driver's statistics, which its sysfs files show. Set
  *	before first use, constant after. ->current_pages and
  *	->target_unpopulated change under @lock. ->target_pages is written

@@ -10,7 +10,7 @@
 #include <xen/interface/memory.h>
 #include <xen/page.h>
 
-#include "xhb_xen.h"
+#include "xen/private.h"
 
 /**
  * xhb_xen_memory_op() - one hypercall that moves extents

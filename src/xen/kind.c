@@ -6,7 +6,7 @@
 #include <linux/slab.h>
 #include <xen/features.h>
 
-#include "xhb_xen.h"
+#include "xen/private.h"
 
 /**
  * xhb_xen_init() - choose the way to talk to Xen and allocate buffers

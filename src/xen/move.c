@@ -8,7 +8,7 @@
 #include <linux/errno.h>
 #include <linux/mm_types.h>
 
-#include "xhb_xen.h"
+#include "xen/private.h"
 
 static const char * const xhb_method_names[XHB_METHOD_COUNT] = {
 	[XHB_METHOD_EXCHANGE] = "exchange",

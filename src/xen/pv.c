@@ -13,7 +13,7 @@
 #include <xen/interface/memory.h>
 #include <xen/page.h>
 
-#include "xhb_xen.h"
+#include "xen/private.h"
 
 /* The 4K page number @i of a batch of extents of 2^@order pages. */
 static struct page *xhb_pv_page(struct page **pages, unsigned int order,

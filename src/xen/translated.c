@@ -10,7 +10,7 @@
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
 
-#include "xhb_xen.h"
+#include "xen/private.h"
 
 /*
  * Bounds how long one call keeps a CPU from everybody else. Xen flushes TLBs for

@@ -14,7 +14,7 @@
 #include <linux/types.h>
 #include <xen/interface/xen.h>
 
-#include "xhb_xen.h"
+#include "xen/private.h"
 
 /**
  * enum fake_kind - what the driver talks to

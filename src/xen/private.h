@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of this room share. Of other rooms only the one that embeds a
+ * struct xhb_xen sees this, and it does not look inside.
+ */
+#ifndef XHB_XEN_PRIVATE_H
+#define XHB_XEN_PRIVATE_H
+
+#include <xen/interface/xen.h>
+
+#include "xhb_xen.h"
+
+struct multicall_entry;
+
+/* What one call of xhb_xen_release() or xhb_xen_populate() takes at most. */
+#define XHB_XEN_FRAMES	(16 * XHB_HUGE_PAGES)
+#define XHB_XEN_CALLS	XHB_HUGE_PAGES
+
+/**
+ * enum xhb_method - how the memory of one page is moved to another
+ * @XHB_METHOD_EXCHANGE: XENMEM_exchange; what Xen allows PV guests
+ * @XHB_METHOD_GMFN_MOVE: XENMEM_add_to_physmap of a frame of one's own; what
+ *	Xen allows translated guests
+ * @XHB_METHOD_POPULATE_RELEASE: two steps; needs memory from Xen for an instant
+ * @XHB_METHOD_COUNT: number of methods
+ */
+enum xhb_method {
+	XHB_METHOD_EXCHANGE,
+	XHB_METHOD_GMFN_MOVE,
+	XHB_METHOD_POPULATE_RELEASE,
+	XHB_METHOD_COUNT,
+};
+
+/**
+ * struct xhb_xen_ops - what a kind of guest can ask its hypervisor for
+ *
+ * Extents are given as xhb_xen_release() and xhb_xen_populate() get them.
+ *
+ * @release: populated pages go to the hypervisor, content is lost
+ * @populate: pages come back; content is undefined
+ * @exchange: @to gets memory, @from loses its own, in one step; 0 or an error
+ *	with nothing changed
+ * @gmfn_move: the memory of @from becomes that of @to, likewise
+ * @max_extents: how many extents of 2^@order pages one call takes
+ * @prepare_foreign: a page that is not populated gets ready for a foreign
+ *	mapping; NULL where nothing has to be done
+ * @superpages: a 2M extent is more to the hypervisor than 512 of 4K
+ *
+ * Context: may sleep; the caller serialises calls on one &struct xhb_xen.
+ */
+struct xhb_xen_ops {
+	struct xhb_done (*release)(struct xhb_xen *xen, struct page **pages,
+				   unsigned int extents, unsigned int order);
+	struct xhb_done (*populate)(struct xhb_xen *xen, struct page **pages,
+				    unsigned int extents, unsigned int order);
+	int (*exchange)(struct xhb_xen *xen, struct page *from, struct page *to);
+	int (*gmfn_move)(struct xhb_xen *xen, struct page *from,
+			 struct page *to);
+	unsigned int (*max_extents)(struct xhb_xen *xen, unsigned int order);
+	int (*prepare_foreign)(struct xhb_xen *xen, struct page *page);
+	bool superpages;
+};
+
+/**
+ * struct xhb_xen - a hypervisor and the buffers for talking to it
+ * @ops: how; set before first use, constant after, so it needs no lock
+ * @method: the way to move memory that Xen allows; set at load before anybody
+ *	else looks, constant after, so it needs no lock
+ * @frames: argument of hypercalls, XHB_XEN_FRAMES entries; its content is under
+ *	the caller's lock, the one that serialises calls
+ * @calls: hypercalls made at once by PV guests, XHB_XEN_CALLS entries, NULL in
+ *	other guests; its content is under the caller's lock
+ * @hypercalls: made since load; under the caller's lock
+ * @hypercall_ns: time spent in those that release or populate; under the
+ *	caller's lock
+ * @refused_2m: 2M extents that the hypervisor did only in 4K pages; under the
+ *	caller's lock
+ */
+struct xhb_xen {
+	const struct xhb_xen_ops *ops;
+	enum xhb_method method;
+	xen_pfn_t *frames;
+	struct multicall_entry *calls;
+	u64 hypercalls;
+	u64 hypercall_ns;
+	u64 refused_2m;
+};
+
+/* Hypercalls, for the kinds of guest. */
+unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
+				xen_pfn_t *frames, unsigned long extents,
+				unsigned int order);
+int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out);
+int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to);
+bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn);
+int xhb_xen_multicall(struct xhb_xen *xen, struct multicall_entry *calls,
+		      unsigned int n);
+int xhb_xen_flush_tlb(struct xhb_xen *xen);
+
+/* The kinds of guest. */
+extern const struct xhb_xen_ops xhb_xen_translated_ops;
+extern const struct xhb_xen_ops xhb_xen_pv_ops;
+
+#endif /* XHB_XEN_PRIVATE_H */
