@@ -7,6 +7,7 @@
 #include <linux/module.h>
 #include <xen/xen.h>
 
+#include "xhb_front.h"
 #include "xhb_takeover.h"
 
 static struct xhb_balloon xhb_balloon;

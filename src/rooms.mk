@@ -9,9 +9,9 @@ xhb-pages := pages/blocks pages/queues pages/transfer pages/migrate pages/alloc 
 	pages/evacuate
 xhb-policy := policy/worker policy/inflate policy/deflate pages/foreign \
 	policy/heal policy/coalesce
+xhb-front := front/knobs front/sysfs front/debugfs front/xenstore
 xhb-takeover-parts := takeover/builtin takeover/redirect takeover/adopt \
-	takeover/resume takeover/files front/knobs front/sysfs front/debugfs \
-	front/xenstore
+	takeover/resume takeover/files
 xhb-takeover := takeover/takeover
 xhb-module := main
 
@@ -19,5 +19,5 @@ xhb-module := main
 xhb-everywhere := compat trace
 
 xhb-testable := $(xhb-pure) $(xhb-xen) $(xhb-pages) $(xhb-policy) \
-	$(xhb-takeover-parts) $(xhb-takeover) compat
+	$(xhb-front) $(xhb-takeover-parts) $(xhb-takeover) compat
 xhb-all := $(xhb-testable) trace $(xhb-module)

@@ -7,8 +7,8 @@
 #include <linux/memory_hotplug.h>
 #include <linux/seq_file.h>
 
+#include "xhb_front.h"
 #include "xhb_pages.h"
-#include "xhb_takeover.h"
 
 const char * const xhb_count_names[XHB_COUNT_COUNT] = {
 	[XHB_COUNT_RELEASED_2M] = "released_2m",

@@ -7,7 +7,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-#include "xhb_takeover.h"
+#include "xhb_front.h"
 
 const char * const xhb_effort_names[XHB_EFFORT_COUNT + 1] = {
 	[XHB_EFFORT_FREE] = "free",

@@ -11,7 +11,7 @@
 
 #include "xhb_policy.h"
 #include "xhb_pages.h"
-#include "xhb_takeover.h"
+#include "xhb_front.h"
 
 /* Set before the group is added, constant while it is there. */
 static struct xhb_balloon *xhb_sysfs_balloon;

@@ -12,7 +12,7 @@
 #include <xen/xenbus.h>
 
 #include "xhb_policy.h"
-#include "xhb_takeover.h"
+#include "xhb_front.h"
 
 static bool xhb_called_by_watch(void)
 {

@@ -12,6 +12,7 @@
 #include <linux/wait_bit.h>
 
 #include "xhb_compat.h"
+#include "xhb_front.h"
 #include "xhb_policy.h"
 #include "xhb_takeover.h"
 

@@ -5,6 +5,7 @@
  * Everything that can fail comes first and has no effect on the balloon; from
  * the moment the built-in thread is stopped nothing can fail any more.
  */
+#include "xhb_front.h"
 #include "xhb_policy.h"
 #include "xhb_pages.h"
 #include "xhb_takeover.h"

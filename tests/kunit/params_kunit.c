@@ -6,7 +6,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
-#include "xhb_takeover.h"
+#include "xhb_front.h"
 
 /* A parameter of this module, which has the driver's in it. */
 static const struct kernel_param *find_param(struct kunit *test,

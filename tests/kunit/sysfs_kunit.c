@@ -7,6 +7,7 @@
 
 #include "device.h"
 #include "fixture.h"
+#include "xhb_front.h"
 #include "xhb_takeover.h"
 
 static struct fake_device *device;

@@ -21,6 +21,7 @@
 #include "device.h"
 #include "fixture.h"
 #include "xhb_compat.h"
+#include "xhb_front.h"
 #include "xhb_takeover.h"
 
 /* Handed from one driver to the other: two 2M pages, and some of 4K. */

@@ -6,7 +6,7 @@
 #include <linux/string.h>
 
 #include "kinds.h"
-#include "xhb_takeover.h"
+#include "xhb_front.h"
 
 /* What the host may write to memory/target. */
 static const struct {

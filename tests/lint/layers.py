@@ -13,7 +13,7 @@ import files
 HEADERS = {
     "xhb_pure.h": "pure", "xhb_xen.h": "xen", "xhb.h": "pages",
     "xhb_pages.h": "pages", "xhb_policy.h": "policy",
-    "xhb_takeover.h": "takeover-parts",
+    "xhb_front.h": "front", "xhb_takeover.h": "takeover-parts",
 }
 
 # Beside the sources of a room, and for these alone; only what embeds a struct
