@@ -14,23 +14,10 @@
 #include <xen/balloon.h>
 
 #include "xhb_compat.h"
+#include "xhb_knobs.h"
 #include "xhb_xen.h"
 #include "xhb_pure.h"
 #include "xen/private.h"
-
-/**
- * enum xhb_effort - how hard inflation tries to get a 2M page
- * @XHB_EFFORT_FREE: only if one is free
- * @XHB_EFFORT_COMPACT: also with light compaction, never with swapping
- * @XHB_EFFORT_EVACUATE: also by moving out what is in a block
- * @XHB_EFFORT_COUNT: number of efforts
- */
-enum xhb_effort {
-	XHB_EFFORT_FREE,
-	XHB_EFFORT_COMPACT,
-	XHB_EFFORT_EVACUATE,
-	XHB_EFFORT_COUNT,
-};
 
 /**
  * enum xhb_count - events counted since load
@@ -147,15 +134,7 @@ struct xhb_healer {
  *	Signed: a page that the built-in driver lent may come back first.
  * @counts: statistics; written under @lock, read without, a torn sum of two
  *	counters does no harm
- * @enable_huge: knob, false for 4K only; read and written without a lock, as
- *	are all knobs: each is one word and takes effect with the next step
- * @effort: knob, an &enum xhb_effort
- * @floor_kb: knob, available KiB that inflation leaves, 0 for computed
- * @coalesce: knob, whether the coalescing worker runs
- * @coalesce_interval_ms: knob, pause between its steps
- * @coalesce_batch: knob, 2M pages it makes in one step
- * @heal: knob, whether the healer runs in the background
- * @heal_interval_ms: knob, its pause between blocks then
+ * @knobs: what the user has set
  * @scrub: the built-in driver's scrub_pages switch, read without a lock. Set
  *	before first use, constant pointer after.
  * @wq: runs the engine, the coalescing worker and the healer, one at a time;
@@ -199,14 +178,7 @@ struct xhb_balloon {
 	long foreign_used;
 	u64 counts[XHB_COUNT_COUNT];
 
-	unsigned int enable_huge;
-	unsigned int effort;
-	unsigned long floor_kb;
-	unsigned int coalesce;
-	unsigned int coalesce_interval_ms;
-	unsigned int coalesce_batch;
-	unsigned int heal;
-	unsigned int heal_interval_ms;
+	struct xhb_knobs knobs;
 	const bool *scrub;
 
 	struct workqueue_struct *wq;
@@ -231,7 +203,6 @@ struct xhb_balloon {
 #define XHB_BATCH_PAGES	XHB_HUGE_PAGES
 
 extern const char * const xhb_count_names[XHB_COUNT_COUNT];
-extern const char * const xhb_effort_names[XHB_EFFORT_COUNT + 1];
 
 static inline unsigned long xhb_pages_to_kb(unsigned long pages)
 {

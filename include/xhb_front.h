@@ -9,39 +9,41 @@
 
 struct kobject;
 
+#define XHB_KNOB_ID(_name, ...)	XHB_KNOB_##_name,
+
+/* A number for each knob, XHB_KNOB_ and its name. */
+enum xhb_knob_id {
+	XHB_KNOBS(XHB_KNOB_ID)
+	XHB_KNOB_COUNT
+};
+
 /**
- * struct xhb_knob - a number that the user can set
- * @min: smallest value
+ * struct xhb_knob_line - a line of the table of knobs
+ * @name: of the file and of the module parameter
+ * @min: least value
  * @max: largest value
- * @initial: what it starts with; the module parameter. Written before load.
- * @offset: of the unsigned int in &struct xhb_balloon
+ * @initial: the default
+ * @words: for each value its word, then NULL; NULL if values are numbers
+ * @offset: of the value in &struct xhb_knobs
  *
- * All but @initial is constant.
+ * All constant.
  */
-struct xhb_knob {
-	unsigned int min;
-	unsigned int max;
-	unsigned int initial;
+struct xhb_knob_line {
+	const char *name;
+	unsigned long min;
+	unsigned long max;
+	unsigned long initial;
+	const char * const *words;
 	size_t offset;
 };
 
-extern struct xhb_knob xhb_knob_enable_huge;
-extern struct xhb_knob xhb_knob_coalesce;
-extern struct xhb_knob xhb_knob_coalesce_interval_ms;
-extern struct xhb_knob xhb_knob_coalesce_batch;
-extern struct xhb_knob xhb_knob_heal;
-extern struct xhb_knob xhb_knob_heal_interval_ms;
+extern const struct xhb_knob_line xhb_knob_lines[XHB_KNOB_COUNT];
 
-static inline unsigned int *xhb_knob_of(struct xhb_balloon *b,
-					const struct xhb_knob *knob)
-{
-	return (void *)b + knob->offset;
-}
-
-int xhb_knob_parse(const struct xhb_knob *knob, const char *text,
-		   unsigned int *value);
-void xhb_params_apply(struct xhb_balloon *b);
-int xhb_effort_parse(const char *text);
+void xhb_knobs_init(struct xhb_balloon *b);
+void xhb_knobs_check(struct xhb_balloon *b);
+int xhb_knob_write(struct xhb_balloon *b, enum xhb_knob_id id,
+		   const char *text);
+int xhb_knob_show(struct xhb_balloon *b, enum xhb_knob_id id, char *buf);
 
 int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj);
 void xhb_sysfs_remove(struct kobject *kobj);

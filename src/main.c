@@ -22,7 +22,7 @@ static int __init xhb_init(void)
 		return -ENODEV;
 	}
 
-	xhb_params_apply(b);
+	xhb_knobs_init(b);
 	err = xhb_takeover(b);
 	if (err)
 		return err;

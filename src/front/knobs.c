@@ -1,163 +1,281 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Module parameters: what the knobs start with.
+ * The knobs: what is accepted for each, as a module parameter and when written.
+ *
+ * Everything comes from the table in xhb_knobs.h. What few knobs have beyond
+ * their line there stands in xhb_knob_extras[].
  */
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 
 #include "xhb_front.h"
+#include "xhb_policy.h"
 
-const char * const xhb_effort_names[XHB_EFFORT_COUNT + 1] = {
-	[XHB_EFFORT_FREE] = "free",
-	[XHB_EFFORT_COMPACT] = "compact",
-	[XHB_EFFORT_EVACUATE] = "evacuate",
-	NULL
+#define XHB_RANGE(_min, _max)						\
+	.min = (_min),							\
+	.max = (_max)
+
+#define XHB_WORDS(...)	((const char * const []){ __VA_ARGS__, NULL })
+
+#define XHB_CHOICE(...)							\
+	.max = ARRAY_SIZE(XHB_WORDS(__VA_ARGS__)) - 2,			\
+	.words = XHB_WORDS(__VA_ARGS__)
+
+#define XHB_KNOB_LINE(_name, _kind, _initial, _description)		\
+	[XHB_KNOB_##_name] = {						\
+		.name = #_name,						\
+		_kind,							\
+		.initial = _initial,					\
+		.offset = offsetof(struct xhb_knobs, _name),		\
+	},
+
+const struct xhb_knob_line xhb_knob_lines[XHB_KNOB_COUNT] = {
+	XHB_KNOBS(XHB_KNOB_LINE)
 };
-
-#define XHB_KNOB(_name, _min, _max, _initial)			\
-	struct xhb_knob xhb_knob_##_name = {			\
-		.min = _min,					\
-		.max = _max,					\
-		.initial = _initial,				\
-		.offset = offsetof(struct xhb_balloon, _name),	\
-	}
-
-XHB_KNOB(enable_huge, 0, 1, 1);
-XHB_KNOB(coalesce, 0, 1, 1);
-XHB_KNOB(coalesce_interval_ms, 10, 3600 * 1000, 250);
-XHB_KNOB(coalesce_batch, 1, 64, 4);
-
-XHB_KNOB(heal, 0, 1, 0);
-XHB_KNOB(heal_interval_ms, 1, 3600 * 1000, 250);
-
-static struct xhb_knob * const xhb_knobs[] = {
-	&xhb_knob_enable_huge,
-	&xhb_knob_coalesce,
-	&xhb_knob_coalesce_interval_ms,
-	&xhb_knob_coalesce_batch,
-	&xhb_knob_heal,
-	&xhb_knob_heal_interval_ms,
-};
-
-static unsigned int hugepage_effort = XHB_EFFORT_EVACUATE;
-
-static unsigned long floor_kb;
-module_param(floor_kb, ulong, 0444);
-MODULE_PARM_DESC(floor_kb,
-		 "Never inflate below this much available memory in KiB; 0: computed (default)");
 
 /**
- * xhb_knob_parse() - a value for a knob from text
- * @knob: says which values are allowed
- * @text: a decimal number, a newline may follow
- * @value: the number; unchanged after an error
+ * struct xhb_knob_extra - what a knob may have besides its line; each optional
+ * @check: can this guest have the value? 0, or an error after saying why
+ * @written: a value was set
+ * @command: a word that can be written and is no value
+ * @run: what @command does; 0 or an error
+ * @running: while true, @command is shown in place of the value
  *
- * Context: any.
- * Return: 0, -EINVAL if it is no number, or -ERANGE.
+ * All are called with xhb_knobs_lock held, but for @running.
  */
-int xhb_knob_parse(const struct xhb_knob *knob, const char *text,
-		   unsigned int *value)
-{
-	unsigned int number;
-	int err = kstrtouint(text, 10, &number);
+struct xhb_knob_extra {
+	int (*check)(struct xhb_balloon *b, unsigned long value);
+	void (*written)(struct xhb_balloon *b, unsigned long value);
+	const char *command;
+	int (*run)(struct xhb_balloon *b);
+	bool (*running)(struct xhb_balloon *b);
+};
 
+static int heal_check(struct xhb_balloon *b, unsigned long value)
+{
+	return value ? xhb_heal_check(b) : 0;
+}
+
+static void heal_written(struct xhb_balloon *b, unsigned long value)
+{
+	/* Off means a pass that is under way, too. */
+	if (!value)
+		WRITE_ONCE(b->heal_now, false);
+	xhb_heal_kick(b);
+}
+
+static bool heal_running(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->heal_now);
+}
+
+static const struct xhb_knob_extra xhb_knob_extras[XHB_KNOB_COUNT] = {
+	[XHB_KNOB_heal] = {
+		.check = heal_check,
+		.written = heal_written,
+		.command = "now",
+		.run = xhb_heal_now,
+		.running = heal_running,
+	},
+};
+
+#define XHB_KNOB_INITIAL(_name, _kind, _initial, _description)		\
+	._name = _initial,
+
+/* The module parameters: what the knobs start with. Written before load. */
+static struct xhb_knobs xhb_params = {
+	XHB_KNOBS(XHB_KNOB_INITIAL)
+};
+
+/* One write at a time: it is a value, its count and what follows from it. */
+static DEFINE_MUTEX(xhb_knobs_lock);
+
+static unsigned long *xhb_knob_word(struct xhb_knobs *knobs,
+				    const struct xhb_knob_line *line)
+{
+	return (void *)knobs + line->offset;
+}
+
+/* The whole text is a value of the knob, or @value stays as it is. */
+static int xhb_knob_parse(const struct xhb_knob_line *line, const char *text,
+			  unsigned long *value)
+{
+	unsigned long number;
+	int err;
+
+	if (line->words) {
+		err = __sysfs_match_string(line->words, line->max + 1, text);
+		if (err < 0)
+			return err;
+		*value = err;
+		return 0;
+	}
+	err = kstrtoul(text, 10, &number);
 	if (err)
 		return err;
-	if (number < knob->min || number > knob->max)
+	if (number < line->min || number > line->max)
 		return -ERANGE;
 	*value = number;
 	return 0;
 }
 
-static int xhb_knob_set(const char *text, const struct kernel_param *kp)
+static int xhb_knob_emit(const struct xhb_knob_line *line, unsigned long value,
+			 char *buf)
 {
-	struct xhb_knob *knob = kp->arg;
-
-	return xhb_knob_parse(knob, text, &knob->initial);
+	if (line->words)
+		return sysfs_emit(buf, "%s\n", line->words[value]);
+	return sysfs_emit(buf, "%lu\n", value);
 }
 
-static int xhb_knob_get(char *buf, const struct kernel_param *kp)
+static int xhb_param_set(const char *text, const struct kernel_param *kp)
 {
-	struct xhb_knob *knob = kp->arg;
+	const struct xhb_knob_line *line = kp->arg;
 
-	return sysfs_emit(buf, "%u\n", knob->initial);
+	return xhb_knob_parse(line, text, xhb_knob_word(&xhb_params, line));
 }
 
-static const struct kernel_param_ops xhb_knob_ops = {
-	.set = xhb_knob_set,
-	.get = xhb_knob_get,
+static int xhb_param_get(char *buf, const struct kernel_param *kp)
+{
+	const struct xhb_knob_line *line = kp->arg;
+
+	return xhb_knob_emit(line, *xhb_knob_word(&xhb_params, line), buf);
+}
+
+static const struct kernel_param_ops xhb_param_ops = {
+	.set = xhb_param_set,
+	.get = xhb_param_get,
 };
 
-module_param_cb(enable_huge, &xhb_knob_ops, &xhb_knob_enable_huge, 0444);
-MODULE_PARM_DESC(enable_huge, "1: exchange memory in 2M pages (default), 0: in 4K");
-module_param_cb(coalesce, &xhb_knob_ops, &xhb_knob_coalesce, 0444);
-MODULE_PARM_DESC(coalesce, "1: make 2M balloon pages of 4K ones (default)");
-module_param_cb(coalesce_interval_ms, &xhb_knob_ops,
-		&xhb_knob_coalesce_interval_ms, 0444);
-MODULE_PARM_DESC(coalesce_interval_ms,
-		 "Pause between coalescing steps (default: 250)");
-module_param_cb(coalesce_batch, &xhb_knob_ops, &xhb_knob_coalesce_batch, 0444);
-MODULE_PARM_DESC(coalesce_batch,
-		 "2M pages made in a coalescing step (default: 4)");
+#define XHB_KNOB_PARAM(_name, _kind, _initial, _description)		\
+	module_param_cb(_name, &xhb_param_ops,				\
+			(void *)&xhb_knob_lines[XHB_KNOB_##_name], 0444); \
+	MODULE_PARM_DESC(_name, _description);
 
-module_param_cb(heal, &xhb_knob_ops, &xhb_knob_heal, 0444);
-MODULE_PARM_DESC(heal,
-		 "1: give the guest its 2M p2m entries back in the background (default: 0)");
-module_param_cb(heal_interval_ms, &xhb_knob_ops, &xhb_knob_heal_interval_ms,
-		0444);
-MODULE_PARM_DESC(heal_interval_ms,
-		 "Pause between blocks healed in the background (default: 250)");
+XHB_KNOBS(XHB_KNOB_PARAM)
 
 /**
- * xhb_effort_parse() - effort by its name
- * @text: the name, a newline may follow
- *
- * Context: any.
- * Return: an &enum xhb_effort, or -EINVAL for any other text.
- */
-int xhb_effort_parse(const char *text)
-{
-	return __sysfs_match_string(xhb_effort_names, XHB_EFFORT_COUNT, text);
-}
-
-static int xhb_effort_set(const char *text, const struct kernel_param *kp)
-{
-	int effort = xhb_effort_parse(text);
-
-	if (effort < 0)
-		return effort;
-	hugepage_effort = effort;
-	return 0;
-}
-
-static int xhb_effort_get(char *buffer, const struct kernel_param *kp)
-{
-	return sysfs_emit(buffer, "%s\n", xhb_effort_names[hugepage_effort]);
-}
-
-static const struct kernel_param_ops xhb_effort_ops = {
-	.set = xhb_effort_set,
-	.get = xhb_effort_get,
-};
-
-module_param_cb(hugepage_effort, &xhb_effort_ops, NULL, 0444);
-MODULE_PARM_DESC(hugepage_effort,
-		 "How hard to try for a 2M page: free, compact, evacuate (default)");
-
-/**
- * xhb_params_apply() - set the knobs to the module parameters
+ * xhb_knobs_init() - set the knobs to the module parameters
  * @b: the balloon, not started
  *
  * Context: any.
  */
-void xhb_params_apply(struct xhb_balloon *b)
+void xhb_knobs_init(struct xhb_balloon *b)
+{
+	b->knobs = xhb_params;
+}
+
+/**
+ * xhb_knobs_check() - take back module parameters that this guest cannot have
+ * @b: the balloon, not started, with ->xen initialised
+ *
+ * They were accepted before anything was known of the guest. Such a knob gets
+ * its default, after the log was told why.
+ *
+ * Context: may sleep.
+ */
+void xhb_knobs_check(struct xhb_balloon *b)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(xhb_knobs); i++)
-		*xhb_knob_of(b, xhb_knobs[i]) = xhb_knobs[i]->initial;
-	b->effort = hugepage_effort;
-	b->floor_kb = floor_kb;
+	mutex_lock(&xhb_knobs_lock);
+	for (i = 0; i < XHB_KNOB_COUNT; i++) {
+		const struct xhb_knob_line *line = &xhb_knob_lines[i];
+		unsigned long *word = xhb_knob_word(&b->knobs, line);
+
+		if (xhb_knob_extras[i].check && xhb_knob_extras[i].check(b, *word))
+			WRITE_ONCE(*word, line->initial);
+	}
+	mutex_unlock(&xhb_knobs_lock);
+}
+
+static void xhb_knobs_changed(struct xhb_balloon *b)
+{
+	lockdep_assert_held(&xhb_knobs_lock);
+	/* Pairs with xhb_knobs_changes(). */
+	smp_store_release(&b->knobs.changes, b->knobs.changes + 1);
+}
+
+static int xhb_knob_set(struct xhb_balloon *b, enum xhb_knob_id id,
+			const char *text)
+{
+	const struct xhb_knob_extra *extra = &xhb_knob_extras[id];
+	const struct xhb_knob_line *line = &xhb_knob_lines[id];
+	unsigned long value;
+	int err;
+
+	lockdep_assert_held(&xhb_knobs_lock);
+	err = xhb_knob_parse(line, text, &value);
+	if (!err && extra->check)
+		err = extra->check(b, value);
+	if (err)
+		return err;
+	WRITE_ONCE(*xhb_knob_word(&b->knobs, line), value);
+	xhb_knobs_changed(b);
+	if (extra->written)
+		extra->written(b, value);
+	/* There may be something to do now that was not allowed before. */
+	xhb_engine_kick(b);
+	return 0;
+}
+
+/* Wakes whom it concerns by itself: what the others go by is the same. */
+static int xhb_knob_run(struct xhb_balloon *b,
+			const struct xhb_knob_extra *extra)
+{
+	int err;
+
+	lockdep_assert_held(&xhb_knobs_lock);
+	err = extra->run(b);
+	if (!err)
+		xhb_knobs_changed(b);
+	return err;
+}
+
+/**
+ * xhb_knob_write() - set a knob, or carry out its command
+ * @b: the balloon
+ * @id: the knob
+ * @text: a decimal number, or a word of the knob; a newline may follow
+ *
+ * Context: may sleep.
+ * Return: 0; or, with nothing changed, -EINVAL for any other text, -ERANGE for
+ * a number outside of the knob's limits, or -EOPNOTSUPP, after saying why, for
+ * what this guest cannot have.
+ */
+int xhb_knob_write(struct xhb_balloon *b, enum xhb_knob_id id, const char *text)
+{
+	const struct xhb_knob_extra *extra = &xhb_knob_extras[id];
+	int err;
+
+	mutex_lock(&xhb_knobs_lock);
+	if (extra->command && sysfs_streq(text, extra->command))
+		err = xhb_knob_run(b, extra);
+	else
+		err = xhb_knob_set(b, id, text);
+	mutex_unlock(&xhb_knobs_lock);
+	return err;
+}
+
+/**
+ * xhb_knob_show() - the value of a knob as text
+ * @b: the balloon
+ * @id: the knob
+ * @buf: filled with the text and a newline; a page, as sysfs has it
+ *
+ * Context: any.
+ * Return: length of the text.
+ */
+int xhb_knob_show(struct xhb_balloon *b, enum xhb_knob_id id, char *buf)
+{
+	const struct xhb_knob_extra *extra = &xhb_knob_extras[id];
+	const struct xhb_knob_line *line = &xhb_knob_lines[id];
+
+	if (extra->running && extra->running(b))
+		return sysfs_emit(buf, "%s\n", extra->command);
+	return xhb_knob_emit(line, READ_ONCE(*xhb_knob_word(&b->knobs, line)),
+			     buf);
 }

@@ -88,7 +88,7 @@ static struct page *xhb_alloc_one_huge(struct xhb_balloon *b,
 unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct page **pages,
 			    unsigned int n)
 {
-	enum xhb_effort effort = READ_ONCE(b->effort);
+	enum xhb_effort effort = xhb_knob(b, hugepage_effort);
 	gfp_t scrub = xhb_scrub_flag(b);
 	unsigned int i;
 

@@ -37,14 +37,14 @@ static bool xhb_can_coalesce(struct xhb_balloon *b)
 /* Only a guest that is ballooned may have to give more. */
 static bool xhb_can_defrag(struct xhb_balloon *b)
 {
-	return READ_ONCE(b->effort) == XHB_EFFORT_EVACUATE &&
+	return xhb_knob(b, hugepage_effort) == XHB_EFFORT_EVACUATE &&
 	       xhb_ballooned_pages(b) &&
 	       xhb_scattered_pages() >= XHB_SCATTERED_LEAST;
 }
 
 static bool xhb_worth_working(struct xhb_balloon *b)
 {
-	return READ_ONCE(b->coalesce) && READ_ONCE(b->enable_huge) &&
+	return xhb_knob(b, coalesce) && xhb_knob(b, enable_huge) &&
 	       (xhb_can_coalesce(b) || xhb_can_defrag(b));
 }
 
@@ -142,8 +142,8 @@ static void xhb_coalesce_work(struct work_struct *work)
 	struct xhb_balloon *b = container_of(to_delayed_work(work),
 					     struct xhb_balloon,
 					     coalesce_work);
-	unsigned int interval = READ_ONCE(b->coalesce_interval_ms);
-	unsigned int batch = READ_ONCE(b->coalesce_batch);
+	unsigned int interval = xhb_knob(b, coalesce_interval_ms);
+	unsigned int batch = xhb_knob(b, coalesce_batch);
 
 	if (READ_ONCE(b->stopping) || !xhb_worth_working(b))
 		return;
@@ -192,7 +192,7 @@ void xhb_coalesce_init(struct xhb_balloon *b)
  */
 void xhb_coalesce_kick(struct xhb_balloon *b)
 {
-	unsigned int interval = READ_ONCE(b->coalesce_interval_ms);
+	unsigned int interval = xhb_knob(b, coalesce_interval_ms);
 
 	/* Also when it is pausing: what it waits for may have happened. */
 	if (!READ_ONCE(b->stopping) && xhb_worth_working(b))

@@ -117,7 +117,7 @@ static int xhb_heal_next(struct xhb_balloon *b)
 /* The CPUs' idle time may go backwards when one goes offline: not busy, then. */
 static unsigned int xhb_heal_pace(struct xhb_balloon *b)
 {
-	unsigned int interval = READ_ONCE(b->heal_interval_ms);
+	unsigned int interval = xhb_knob(b, heal_interval_ms);
 	struct xhb_healer *h = &b->healer;
 	ktime_t now = ktime_get();
 	u64 idle = 0, elapsed;
@@ -229,7 +229,7 @@ static bool xhb_may_heal(struct xhb_balloon *b)
 
 static bool xhb_heal_wanted(struct xhb_balloon *b)
 {
-	return READ_ONCE(b->heal) || READ_ONCE(b->heal_now);
+	return xhb_knob(b, heal) || READ_ONCE(b->heal_now);
 }
 
 static void xhb_heal_work(struct work_struct *work)
@@ -283,7 +283,7 @@ void xhb_heal_kick(struct xhb_balloon *b)
  */
 void xhb_heal_news(struct xhb_balloon *b)
 {
-	unsigned long delay = msecs_to_jiffies(READ_ONCE(b->heal_interval_ms));
+	unsigned long delay = msecs_to_jiffies(xhb_knob(b, heal_interval_ms));
 
 	if (READ_ONCE(b->stopping) || !xhb_heal_wanted(b))
 		return;

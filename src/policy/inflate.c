@@ -23,7 +23,7 @@
  */
 unsigned long xhb_floor(struct xhb_balloon *b)
 {
-	unsigned long floor_kb = READ_ONCE(b->floor_kb);
+	unsigned long floor_kb = xhb_knob(b, floor_kb);
 
 	if (floor_kb)
 		return xhb_kb_to_pages(floor_kb);
@@ -32,7 +32,7 @@ unsigned long xhb_floor(struct xhb_balloon *b)
 
 static bool xhb_try_huge(struct xhb_balloon *b, unsigned long want)
 {
-	if (!READ_ONCE(b->enable_huge) || want < XHB_HUGE_PAGES)
+	if (!xhb_knob(b, enable_huge) || want < XHB_HUGE_PAGES)
 		return false;
 	if (b->skip_huge) {
 		b->skip_huge--;

@@ -67,8 +67,7 @@ int xhb_takeover(struct xhb_balloon *b)
 	b->at_rest = xhb_at_rest;
 	xhb_coalesce_init(b);
 	xhb_heal_init(b);
-	if (b->heal && xhb_heal_check(b))
-		b->heal = 0;
+	xhb_knobs_check(b);
 	err = xhb_resume_add(b);
 	if (err)
 		goto destroy_engine;

@@ -163,7 +163,7 @@ static void run_worker(struct xhb_balloon *b)
 static void worker_init(struct xhb_balloon *b)
 {
 	xhb_coalesce_init(b);
-	b->coalesce = 1;
+	b->knobs.coalesce = 1;
 }
 
 static void worker_stop(struct xhb_balloon *b)
@@ -200,10 +200,10 @@ static void worker_rests(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
 
 	inflate_scattered(test, SCATTERED);
-	b->coalesce = 0;
+	b->knobs.coalesce = 0;
 	xhb_coalesce_kick(b);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
-	b->coalesce = 1;
+	b->knobs.coalesce = 1;
 
 	/* A target comes first. */
 	f->stats.target_pages++;

@@ -44,10 +44,10 @@ static int fixture_init_balloon(struct fixture *f, enum fake_kind kind)
 		.max_retry_count = RETRY_UNLIMITED,
 	};
 	f->scrub = true;
-	f->b.enable_huge = 1;
-	f->b.effort = XHB_EFFORT_COMPACT;
-	f->b.coalesce_interval_ms = 10;
-	f->b.coalesce_batch = 1;
+	f->b.knobs.enable_huge = 1;
+	f->b.knobs.hugepage_effort = XHB_EFFORT_COMPACT;
+	f->b.knobs.coalesce_interval_ms = 10;
+	f->b.knobs.coalesce_batch = 1;
 	f->total = f->stats.current_pages;
 	f->tot_pages = fake_hv.tot_pages;
 	f->ram = totalram_pages();

@@ -122,7 +122,7 @@ static void foreign_no_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
 
 	/* Below the floor it works: the borrower cannot do without. */
-	f->b.floor_kb = xhb_pages_to_kb(10000);
+	f->b.knobs.floor_kb = xhb_pages_to_kb(10000);
 	fake_guest.available = LOAN;
 	foreign_run(test);
 	foreign_finish(test);

@@ -52,7 +52,7 @@ static void heal_not_now(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block), -EBUSY);
 	fake_guest.contig_left = ULONG_MAX;
 
-	f->b.floor_kb = xhb_pages_to_kb(1000);
+	f->b.knobs.floor_kb = xhb_pages_to_kb(1000);
 	fake_guest.available = 1000 + XHB_HUGE_PAGES - 1;
 	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, calls);

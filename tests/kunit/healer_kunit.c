@@ -101,7 +101,7 @@ static void pass_stops(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 1ULL);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
 
-	f->b.floor_kb = xhb_pages_to_kb(f->total);
+	f->b.knobs.floor_kb = xhb_pages_to_kb(f->total);
 	fake_guest.available = 0;
 	pass(test);
 	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 1ULL);
@@ -122,7 +122,7 @@ static void pass_waits_for_target(struct kunit *test)
 	struct xhb_balloon *b = &f->b;
 
 	f->stats.target_pages--;
-	b->heal = 1;
+	b->knobs.heal = 1;
 	step(b);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->healer.work));
 	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 0ULL);
@@ -163,7 +163,7 @@ static void pass_while_stuck(struct kunit *test)
 	fixture_go(test, f->total - XHB_HUGE_PAGES);
 	fake_hv.max_pages = fake_hv.tot_pages;
 	f->stats.target_pages = f->total;
-	b->heal = 1;
+	b->knobs.heal = 1;
 	step(b);
 	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 0ULL);
 	b->backoff.retries = 1;
@@ -185,7 +185,7 @@ static void background_goes_on(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->healer.work));
 	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 0ULL);
 
-	b->heal = 1;
+	b->knobs.heal = 1;
 	step(b);
 	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 1ULL);
 	step(b);
@@ -211,7 +211,7 @@ static void background_backs_off(struct kunit *test)
 	struct xhb_balloon *b = &f->b;
 	unsigned int minutes;
 
-	b->heal = 1;
+	b->knobs.heal = 1;
 	for (minutes = 1; minutes < 120; minutes *= 2) {
 		b->healer.cursor = xhb_blocks_count(b);
 		step(b);
@@ -257,7 +257,7 @@ static void resume_forgets(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, b->resumed);
 
 	/* A healer that is on starts by itself. */
-	b->heal = 1;
+	b->knobs.heal = 1;
 	xhb_heal_resumed(b);
 	flush_delayed_work(&b->healer.work);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&b->healer.work));

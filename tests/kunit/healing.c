@@ -14,7 +14,7 @@ int healing_init(struct kunit *test)
 		return err;
 	f = test->priv;
 	/* Longer than a test takes: steps are taken when the test says so. */
-	f->b.heal_interval_ms = 10 * 1000;
+	f->b.knobs.heal_interval_ms = 10 * 1000;
 	xhb_heal_init(&f->b);
 	return 0;
 }

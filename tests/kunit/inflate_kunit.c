@@ -62,7 +62,7 @@ static void inflate_4k_only(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	f->b.enable_huge = false;
+	f->b.knobs.enable_huge = false;
 	fixture_go(test, f->total - WANT);
 	KUNIT_EXPECT_EQ(test, f->b.huge_count, 0UL);
 	KUNIT_EXPECT_EQ(test, f->b.base_count, WANT);
@@ -86,7 +86,7 @@ static void inflate_effort(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	fake_guest.huge_light_left = 1;
-	f->b.effort = XHB_EFFORT_FREE;
+	f->b.knobs.hugepage_effort = XHB_EFFORT_FREE;
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, f->b.huge_count, 1UL);
 	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_NO_2M], 1ULL);
@@ -94,7 +94,7 @@ static void inflate_effort(struct kunit *test)
 
 	fake_guest.huge_light_left = 1;
 	f->b.skip_huge = 0;
-	f->b.effort = XHB_EFFORT_COMPACT;
+	f->b.knobs.hugepage_effort = XHB_EFFORT_COMPACT;
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, f->b.huge_count, 2UL);
 }
@@ -108,7 +108,7 @@ static void inflate_asks_less_often(struct kunit *test)
 
 	fake_guest.huge_left = 0;
 	fake_hv.batch = 1;
-	f->b.effort = XHB_EFFORT_FREE;
+	f->b.knobs.hugepage_effort = XHB_EFFORT_FREE;
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		unsigned long tries = fake_guest.tries_2m;
 
@@ -134,7 +134,7 @@ static void inflate_floor(struct kunit *test)
 	enum xhb_verdict verdict;
 
 	/* What the user says, in KiB. */
-	f->b.floor_kb = 4 * 1000;
+	f->b.knobs.floor_kb = 4 * 1000;
 	fake_guest.available = 1000 + WANT;
 	verdict = fixture_step_to(test, 0);
 	KUNIT_EXPECT_EQ(test, (int)verdict, (int)XHB_STUCK);
@@ -150,7 +150,7 @@ static void inflate_floor(struct kunit *test)
 	fixture_empty(test);
 
 	/* Computed, from the guest's size with an empty balloon. */
-	f->b.floor_kb = 0;
+	f->b.knobs.floor_kb = 0;
 	KUNIT_EXPECT_EQ(test, xhb_floor(&f->b), xhb_floor_pages(f->ram));
 	fake_guest.available = xhb_floor_pages(f->ram) + WANT;
 	fixture_step_to(test, 0);

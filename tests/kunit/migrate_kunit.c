@@ -18,7 +18,7 @@ static void base_only(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	f->b.enable_huge = 0;
+	f->b.knobs.enable_huge = 0;
 	fixture_go(test, f->total - BASE);
 }
 

@@ -47,7 +47,7 @@ static struct xhb_balloon *applied(struct kunit *test)
 	struct xhb_balloon *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
-	xhb_params_apply(b);
+	xhb_knobs_init(b);
 	return b;
 }
 
@@ -55,14 +55,14 @@ static void params_defaults(struct kunit *test)
 {
 	struct xhb_balloon *b = applied(test);
 
-	KUNIT_EXPECT_TRUE(test, b->enable_huge);
-	KUNIT_EXPECT_EQ(test, b->effort, (unsigned int)XHB_EFFORT_EVACUATE);
-	KUNIT_EXPECT_EQ(test, b->floor_kb, 0UL);
-	KUNIT_EXPECT_EQ(test, b->coalesce, 1U);
-	KUNIT_EXPECT_EQ(test, b->coalesce_interval_ms, 250U);
-	KUNIT_EXPECT_EQ(test, b->coalesce_batch, 4U);
-	KUNIT_EXPECT_EQ(test, b->heal, 0U);
-	KUNIT_EXPECT_EQ(test, b->heal_interval_ms, 250U);
+	KUNIT_EXPECT_TRUE(test, b->knobs.enable_huge);
+	KUNIT_EXPECT_EQ(test, b->knobs.hugepage_effort, (unsigned long)XHB_EFFORT_EVACUATE);
+	KUNIT_EXPECT_EQ(test, b->knobs.floor_kb, 0UL);
+	KUNIT_EXPECT_EQ(test, b->knobs.coalesce, 1UL);
+	KUNIT_EXPECT_EQ(test, b->knobs.coalesce_interval_ms, 250UL);
+	KUNIT_EXPECT_EQ(test, b->knobs.coalesce_batch, 4UL);
+	KUNIT_EXPECT_EQ(test, b->knobs.heal, 0UL);
+	KUNIT_EXPECT_EQ(test, b->knobs.heal_interval_ms, 250UL);
 	expect_parameter(test, "hugepage_effort", "evacuate\n");
 	expect_parameter(test, "coalesce_batch", "4\n");
 }
@@ -117,9 +117,9 @@ static void params_applied(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set(test, "hugepage_effort", "free"), 0);
 	KUNIT_EXPECT_EQ(test, set(test, "floor_kb", "12345"), 0);
 	b = applied(test);
-	KUNIT_EXPECT_FALSE(test, b->enable_huge);
-	KUNIT_EXPECT_EQ(test, b->effort, (unsigned int)XHB_EFFORT_FREE);
-	KUNIT_EXPECT_EQ(test, b->floor_kb, 12345UL);
+	KUNIT_EXPECT_FALSE(test, b->knobs.enable_huge);
+	KUNIT_EXPECT_EQ(test, b->knobs.hugepage_effort, (unsigned long)XHB_EFFORT_FREE);
+	KUNIT_EXPECT_EQ(test, b->knobs.floor_kb, 12345UL);
 	expect_parameter(test, "hugepage_effort", "free\n");
 
 	KUNIT_EXPECT_EQ(test, set(test, "hugepage_effort", "evil"), -EINVAL);
@@ -135,14 +135,45 @@ static void params_applied(struct kunit *test)
 /* Every effort has a name, and is found by it. */
 static void params_efforts(struct kunit *test)
 {
+	const struct xhb_knob_line *line =
+		&xhb_knob_lines[XHB_KNOB_hugepage_effort];
 	unsigned int i;
 
+	KUNIT_ASSERT_EQ(test, line->max, XHB_EFFORT_COUNT - 1UL);
 	for (i = 0; i < XHB_EFFORT_COUNT; i++) {
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, xhb_effort_names[i]);
-		KUNIT_EXPECT_EQ(test, xhb_effort_parse(xhb_effort_names[i]),
-				(int)i);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, line->words[i]);
+		KUNIT_EXPECT_EQ(test, set(test, line->name, line->words[i]), 0);
+		KUNIT_EXPECT_EQ(test, applied(test)->knobs.hugepage_effort,
+				(unsigned long)i);
 	}
-	KUNIT_EXPECT_EQ(test, xhb_effort_parse(""), -EINVAL);
+	KUNIT_EXPECT_NULL(test, line->words[i]);
+	KUNIT_EXPECT_EQ(test, set(test, line->name, ""), -EINVAL);
+	set(test, line->name, "evacuate");
+}
+
+/* Each knob has a parameter, and starts with its default. */
+static void params_all(struct kunit *test)
+{
+	struct xhb_balloon *b = applied(test);
+	unsigned int i;
+
+	for (i = 0; i < XHB_KNOB_COUNT; i++) {
+		const struct xhb_knob_line *line = &xhb_knob_lines[i];
+		unsigned long *value = (void *)&b->knobs + line->offset;
+		char text[32];
+
+		KUNIT_EXPECT_LE(test, line->min, line->initial);
+		KUNIT_EXPECT_LE(test, line->initial, line->max);
+		KUNIT_EXPECT_EQ(test, *value, line->initial);
+		if (line->words)
+			snprintf(text, sizeof(text), "%s\n",
+				 line->words[line->initial]);
+		else
+			snprintf(text, sizeof(text), "%lu\n",
+				 line->initial);
+		expect_parameter(test, line->name, text);
+	}
+	KUNIT_EXPECT_EQ(test, xhb_knobs_changes(b), 0UL);
 }
 
 static struct kunit_case params_cases[] = {
@@ -150,6 +181,7 @@ static struct kunit_case params_cases[] = {
 	KUNIT_CASE(params_limits),
 	KUNIT_CASE(params_applied),
 	KUNIT_CASE(params_efforts),
+	KUNIT_CASE(params_all),
 	{}
 };
 

@@ -66,8 +66,8 @@ static void random_operation(struct kunit *test, struct walk *w)
 		xhb_coalesce_one(b);
 		break;
 	case 3:
-		b->enable_huge = below(w, 4);
-		b->effort = below(w, XHB_EFFORT_COUNT);
+		b->knobs.enable_huge = below(w, 4);
+		b->knobs.hugepage_effort = below(w, XHB_EFFORT_COUNT);
 		b->backoff.retries = below(w, 2);
 		fake_guest.huge_light_left = below(w, 5);
 		break;

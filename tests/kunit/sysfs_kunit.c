@@ -221,6 +221,74 @@ static void text_show(struct kunit *test)
 	f->b.foreign_used = 0;
 }
 
+static void knob_takes(struct kunit *test, const struct xhb_knob_line *line,
+		       const char *text)
+{
+	char shown[32];
+
+	KUNIT_EXPECT_EQ_MSG(test, fake_device_write(device, HB, line->name, text),
+			    (ssize_t)strlen(text), "'%s' to %s", text,
+			    line->name);
+	snprintf(shown, sizeof(shown), "%s\n", text);
+	expect_text(test, HB, line->name, shown);
+}
+
+static void knob_refuses(struct kunit *test, const struct xhb_knob_line *line,
+			 const char *text, ssize_t err)
+{
+	KUNIT_EXPECT_EQ_MSG(test, fake_device_write(device, HB, line->name, text),
+			    err, "'%s' to %s", text, line->name);
+}
+
+static void knob_range(struct kunit *test, const struct xhb_knob_line *line)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lu", line->max);
+	knob_takes(test, line, text);
+	snprintf(text, sizeof(text), "%lu", line->min);
+	knob_takes(test, line, text);
+	if (line->max == ULONG_MAX)
+		strscpy(text, "18446744073709551616", sizeof(text));
+	else
+		snprintf(text, sizeof(text), "%lu", line->max + 1);
+	knob_refuses(test, line, text, -ERANGE);
+	snprintf(text, sizeof(text), "%ld", (long)line->min - 1);
+	knob_refuses(test, line, text, line->min ? -ERANGE : -EINVAL);
+	snprintf(text, sizeof(text), "%lu\n", line->min);
+	expect_text(test, HB, line->name, text);
+}
+
+static void knob_choice(struct kunit *test, const struct xhb_knob_line *line)
+{
+	unsigned int i;
+
+	for (i = 0; i <= line->max; i++)
+		knob_takes(test, line, line->words[i]);
+	knob_refuses(test, line, "0", -EINVAL);
+	knob_takes(test, line, line->words[0]);
+}
+
+/* Each knob has a file, with the limits of its line. */
+static void text_knobs(struct kunit *test)
+{
+	static struct xhb_xen_ops ops;
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	ops = fake_hv_ops;
+	ops.superpages = true;
+	f->b.xen.ops = &ops;
+	for (i = 0; i < XHB_KNOB_COUNT; i++) {
+		const struct xhb_knob_line *line = &xhb_knob_lines[i];
+
+		if (line->words)
+			knob_choice(test, line);
+		else
+			knob_range(test, line);
+	}
+}
+
 /* Where there is something to heal. */
 static void text_heal(struct kunit *test)
 {
@@ -236,7 +304,7 @@ static void text_heal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_device_write(device, HB, "heal", "1"),
 			(ssize_t)1);
 	expect_text(test, HB, "heal", "now\n");
-	KUNIT_EXPECT_TRUE(test, f->b.heal);
+	KUNIT_EXPECT_TRUE(test, f->b.knobs.heal);
 	/* Off means both. */
 	KUNIT_EXPECT_EQ(test, fake_device_write(device, HB, "heal", "0"),
 			(ssize_t)1);
@@ -270,6 +338,7 @@ static void text_restore(struct kunit *test)
 static struct kunit_case text_cases[] = {
 	KUNIT_CASE(text_write),
 	KUNIT_CASE(text_show),
+	KUNIT_CASE(text_knobs),
 	KUNIT_CASE(text_heal),
 	KUNIT_CASE(text_restore),
 	{}

@@ -58,7 +58,7 @@ static void takeover_begin(struct kunit *test)
 	stats_before = balloon_stats;
 	b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
-	xhb_params_apply(b);
+	xhb_knobs_init(b);
 	device = fake_device_create("xen_memory0");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, device);
 	KUNIT_ASSERT_EQ(test, start_builtin("xen-balloon"), 0);

@@ -138,10 +138,11 @@ def abi(top):
     path = "Documentation/ABI/sysfs-xen-hugeballoon"
     described = set(re.findall(r"^What:\s+\S+/hugeballoon/(\w+)$",
                                text_of(top, path), re.M))
-    source = text_of(top, "src/front/sysfs.c")
-    group = re.search(r"\*xhb_attrs\[\] = \{(.*?)\};", source, re.S)
-    there = set(re.findall(r"&(?:dev|xhb)_attr_(\w+)\.attr", group.group(1)))
-    return [f"{path}: hugeballoon/{name} is not in src/front/sysfs.c"
+    there = set(re.findall(r"^\tKNOB\((\w+),",
+                           text_of(top, "include/xhb_knobs.h"), re.M)) | \
+        set(re.findall(r"^\tFILE\((\w+),",
+                       text_of(top, "src/front/sysfs.c"), re.M))
+    return [f"{path}: hugeballoon/{name} does not exist"
             for name in sorted(described - there)] + \
-           [f"src/front/sysfs.c: hugeballoon/{name} is not in {path}"
+           [f"{path}: hugeballoon/{name} is missing"
             for name in sorted(there - described)]

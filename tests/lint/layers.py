@@ -11,8 +11,8 @@ import files
 
 # Which header says what a room offers to those above it.
 HEADERS = {
-    "xhb_pure.h": "pure", "xhb_xen.h": "xen", "xhb.h": "pages",
-    "xhb_pages.h": "pages", "xhb_policy.h": "policy",
+    "xhb_pure.h": "pure", "xhb_xen.h": "xen", "xhb_knobs.h": "pages",
+    "xhb.h": "pages", "xhb_pages.h": "pages", "xhb_policy.h": "policy",
     "xhb_front.h": "front", "xhb_takeover.h": "takeover-parts",
 }
 

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The knobs: what the user can set, each as a file and as a module parameter.
+ */
+#ifndef XHB_KNOBS_H
+#define XHB_KNOBS_H
+
+#include <linux/compiler.h>
+#include <linux/limits.h>
+#include <asm/barrier.h>
+
+/**
+ * enum xhb_effort - how hard inflation tries to get a 2M page
+ * @XHB_EFFORT_FREE: only if one is free
+ * @XHB_EFFORT_COMPACT: also with light compaction, never with swapping
+ * @XHB_EFFORT_EVACUATE: also by moving out what is in a block
+ * @XHB_EFFORT_COUNT: number of efforts
+ */
+enum xhb_effort {
+	XHB_EFFORT_FREE,
+	XHB_EFFORT_COMPACT,
+	XHB_EFFORT_EVACUATE,
+	XHB_EFFORT_COUNT,
+};
+
+/*
+ * The table of knobs, one a line: name, kind, initial value, description. The
+ * kind is XHB_RANGE(least, most), or XHB_CHOICE(words) for a value that is
+ * written and shown as a word and counts from 0. The name has the unit in it.
+ *
+ * A line is all that a knob needs in the code. Lint checks that Documentation/ABI
+ * and README.md describe each, with the same limits and defaults.
+ */
+#define XHB_KNOBS(KNOB) \
+	KNOB(enable_huge, XHB_RANGE(0, 1), 1, "1: exchange memory in 2M pages, 0: in 4K (default: 1)") \
+	KNOB(hugepage_effort, XHB_CHOICE("free", "compact", "evacuate"), XHB_EFFORT_EVACUATE, "How hard to try for a 2M page: free, compact, evacuate (default: evacuate)") \
+	KNOB(coalesce, XHB_RANGE(0, 1), 1, "1: make 2M balloon pages of 4K ones (default: 1)") \
+	KNOB(coalesce_interval_ms, XHB_RANGE(10, 3600000), 250, "Pause between coalescing steps (default: 250)") \
+	KNOB(coalesce_batch, XHB_RANGE(1, 64), 4, "2M pages made in a coalescing step (default: 4)") \
+	KNOB(heal, XHB_RANGE(0, 1), 0, "1: give the guest its 2M p2m entries back in the background (default: 0)") \
+	KNOB(heal_interval_ms, XHB_RANGE(1, 3600000), 250, "Pause between blocks healed in the background (default: 250)") \
+	KNOB(floor_kb, XHB_RANGE(0, ULONG_MAX), 0, "Available KiB that inflation leaves, 0: computed (default: 0)")
+
+#define XHB_KNOB_WORD(_name, ...)	unsigned long _name;
+
+/**
+ * struct xhb_knobs - the value of each knob
+ * @changes: successful writes so far, those of commands included
+ *
+ * The others are those of the table. All are written by front/knobs.c only, and
+ * read anywhere without a lock: each is one word, and takes effect with the next
+ * step. Who sees a write counted by @changes sees the new value, too.
+ */
+struct xhb_knobs {
+	unsigned long changes;
+	/* private: */
+	XHB_KNOBS(XHB_KNOB_WORD)
+};
+
+#define xhb_knob(b, name)	READ_ONCE((b)->knobs.name)
+
+/* Pairs with the release in front/knobs.c, after the value was written. */
+#define xhb_knobs_changes(b)	smp_load_acquire(&(b)->knobs.changes)
+
+#endif /* XHB_KNOBS_H */
