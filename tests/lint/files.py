@@ -131,18 +131,3 @@ def comments(top):
                     f"* {name}() - " not in before[start:]:
                 problems.append(f"{path}: {name}() has no kernel-doc comment")
     return problems
-
-
-def abi(top):
-    """Each sysfs file is described, and nothing else is."""
-    path = "Documentation/ABI/sysfs-xen-hugeballoon"
-    described = set(re.findall(r"^What:\s+\S+/hugeballoon/(\w+)$",
-                               text_of(top, path), re.M))
-    there = set(re.findall(r"^\tKNOB\((\w+),",
-                           text_of(top, "include/xhb_knobs.h"), re.M)) | \
-        set(re.findall(r"^\tFILE\((\w+),",
-                       text_of(top, "src/front/sysfs.c"), re.M))
-    return [f"{path}: hugeballoon/{name} does not exist"
-            for name in sorted(described - there)] + \
-           [f"{path}: hugeballoon/{name} is missing"
-            for name in sorted(there - described)]
