@@ -56,6 +56,7 @@ static inline const char *xhb_compat_module_args(struct module *module)
 #endif
 }
 
+void xhb_compat_count_events(long pages);
 void xhb_compat_set_offline(struct page *page, unsigned int order);
 void xhb_compat_clear_offline(struct page *page, unsigned int order);
 void xhb_compat_core_add(struct balloon_dev_info *core, struct page *page);

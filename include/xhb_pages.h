@@ -1,14 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Queues, accounting, and pages from and to the guest's allocator.
+ * The room pages/: where every page is, and every count.
  */
 #ifndef XHB_PAGES_H
 #define XHB_PAGES_H
 
 #include "xhb.h"
 
-int xhb_pages_init(struct xhb_balloon *b);
+struct balloon_stats;
+
+int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
+		   const bool *scrub,
+		   void (*evacuated)(struct xhb_balloon *b));
 void xhb_pages_destroy(struct xhb_balloon *b);
+
+/* Sizes, in 4K pages. */
+unsigned long xhb_current_pages(struct xhb_balloon *b);
+unsigned long xhb_huge_pages(struct xhb_balloon *b);
+unsigned long xhb_base_pages(struct xhb_balloon *b);
+unsigned long xhb_base_isolated(struct xhb_balloon *b);
+unsigned long xhb_ballooned_pages(struct xhb_balloon *b);
+unsigned long xhb_foreign_used(struct xhb_balloon *b);
+
+/* What the guest can spare. */
+unsigned long xhb_floor(struct xhb_balloon *b);
+unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use);
 
 /* What is known of the blocks of memory. */
 unsigned long xhb_blocks_count(struct xhb_balloon *b);
@@ -21,41 +37,50 @@ void xhb_block_set_unmovable(struct xhb_balloon *b, unsigned long block,
 bool xhb_block_is_unmovable(struct xhb_balloon *b, unsigned long block);
 unsigned long xhb_blocks_unmovable(struct xhb_balloon *b);
 
-/* Queues; under the balloon's lock. */
-void xhb_huge_put(struct xhb_balloon *b, struct page *page);
-struct page *xhb_huge_take(struct xhb_balloon *b);
-void xhb_base_put(struct xhb_balloon *b, struct page *page);
-void xhb_base_put_range(struct xhb_balloon *b, struct page *page,
-			unsigned long from, unsigned long to);
-struct page *xhb_base_take(struct xhb_balloon *b);
+/* Operations: pages out of the allocator or a queue, and what becomes of them. */
+void xhb_op_init(struct xhb_op *op, unsigned int order);
+void xhb_op_add(struct xhb_op *op, struct page *page);
+struct page *xhb_op_take(struct xhb_op *op);
+void xhb_op_free(struct xhb_op *op);
+unsigned long xhb_op_most(struct xhb_balloon *b, const struct xhb_op *op);
+unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct xhb_op *op,
+			    unsigned long n);
+unsigned int xhb_alloc_base(struct xhb_balloon *b, struct xhb_op *op,
+			    unsigned long n, gfp_t gfp);
+void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order);
+unsigned int xhb_queues_take(struct xhb_balloon *b, struct xhb_op *op,
+			     unsigned long most);
 bool xhb_split_one(struct xhb_balloon *b);
-bool xhb_unsplit_page(struct page *page);
 bool xhb_collapse_block(struct xhb_balloon *b, unsigned long block);
+struct xhb_done xhb_release(struct xhb_balloon *b, struct xhb_op *op);
+struct xhb_done xhb_populate(struct xhb_balloon *b, struct xhb_op *op);
+struct xhb_done xhb_trade(struct xhb_balloon *b, struct xhb_op *op);
+int xhb_renew(struct xhb_balloon *b, struct page *page);
+
+/* Emptying blocks, beside the worker. */
+unsigned long xhb_scattered_pages(void);
+struct page *xhb_evacuate(struct xhb_balloon *b, enum xhb_choice choice,
+			  unsigned long block);
+bool xhb_evacuating(struct xhb_balloon *b);
+void xhb_evacuate_drop(struct xhb_balloon *b);
+void xhb_evacuation_stop(struct xhb_balloon *b);
+
+/* Pages for foreign mappings. */
+int xhb_foreign_get(struct xhb_balloon *b, unsigned int n, struct page **pages);
+void xhb_foreign_put(struct xhb_balloon *b, unsigned int n,
+		     struct page **pages);
+
+/* From the built-in driver, and to it. */
+void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,
+			unsigned int n);
 void xhb_put_list(struct xhb_balloon *b, struct list_head *pages);
-unsigned long xhb_base_isolated(struct xhb_balloon *b);
-
-/* Exchange with the hypervisor, all accounting included; under the lock. */
-unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
-			  unsigned int n, unsigned int order);
-struct xhb_done xhb_populate(struct xhb_balloon *b, struct page **pages,
-			     unsigned int n, unsigned int order);
-
-/* Compaction moves pages of the base queue. */
-int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
-		    struct page *page, enum migrate_mode mode);
+void xhb_transfer_hand_back(struct xhb_balloon *b, struct page **pages,
+			    unsigned int n);
 void xhb_probe_method(struct xhb_balloon *b);
 
-/* The guest's allocator; not under the lock. */
-unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct page **pages,
-			    unsigned int n);
-unsigned long xhb_scattered_pages(void);
-struct page *xhb_evacuate(struct xhb_balloon *b, bool with_base);
-struct page *xhb_evacuate_this(unsigned long block);
-unsigned int xhb_alloc_base(struct xhb_balloon *b, struct page **pages,
-			    unsigned int n, gfp_t gfp);
-
-void xhb_move_managed(struct page *from, struct page *to);
-void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order);
-unsigned long xhb_ballooned_pages(struct xhb_balloon *b);
+/* Statistics. */
+extern const char * const xhb_count_names[XHB_COUNT_COUNT];
+void xhb_count_add(struct xhb_balloon *b, enum xhb_count count, u64 times);
+u64 xhb_counted(struct xhb_balloon *b, enum xhb_count count);
 
 #endif /* XHB_PAGES_H */

@@ -9,45 +9,52 @@
 
 #include "xhb.h"
 
-TRACE_DEFINE_ENUM(XHB_DONE);
-TRACE_DEFINE_ENUM(XHB_MORE);
-TRACE_DEFINE_ENUM(XHB_STUCK);
+TRACE_DEFINE_ENUM(XHB_REQUESTER_HOST);
+TRACE_DEFINE_ENUM(XHB_REQUESTER_SELF);
+TRACE_DEFINE_ENUM(XHB_REQUESTER_PRESSURE);
 
 TRACE_EVENT(xen_hugeballoon_target,
-	TP_PROTO(unsigned long old_pages, unsigned long new_pages),
-	TP_ARGS(old_pages, new_pages),
+	TP_PROTO(unsigned long old_pages, unsigned long new_pages,
+		 int requester),
+	TP_ARGS(old_pages, new_pages, requester),
 	TP_STRUCT__entry(
 		__field(unsigned long, old_pages)
 		__field(unsigned long, new_pages)
+		__field(int, requester)
 	),
 	TP_fast_assign(
 		__entry->old_pages = old_pages;
 		__entry->new_pages = new_pages;
+		__entry->requester = requester;
 	),
-	TP_printk("old_pages=%lu new_pages=%lu", __entry->old_pages,
-		  __entry->new_pages)
+	TP_printk("old_pages=%lu new_pages=%lu requester=%s",
+		  __entry->old_pages, __entry->new_pages,
+		  __print_symbolic(__entry->requester,
+				   { XHB_REQUESTER_HOST, "host" },
+				   { XHB_REQUESTER_SELF, "self" },
+				   { XHB_REQUESTER_PRESSURE, "pressure" }))
 );
 
 TRACE_EVENT(xen_hugeballoon_step,
 	TP_PROTO(unsigned long target_pages, unsigned long current_pages,
-		 int verdict),
-	TP_ARGS(target_pages, current_pages, verdict),
+		 unsigned int next_ms),
+	TP_ARGS(target_pages, current_pages, next_ms),
 	TP_STRUCT__entry(
 		__field(unsigned long, target_pages)
 		__field(unsigned long, current_pages)
-		__field(int, verdict)
+		__field(unsigned int, next_ms)
 	),
 	TP_fast_assign(
 		__entry->target_pages = target_pages;
 		__entry->current_pages = current_pages;
-		__entry->verdict = verdict;
+		__entry->next_ms = next_ms;
 	),
-	TP_printk("target_pages=%lu current_pages=%lu verdict=%s",
+	TP_printk("target_pages=%lu current_pages=%lu next_ms=%u%s",
 		  __entry->target_pages, __entry->current_pages,
-		  __print_symbolic(__entry->verdict,
-				   { XHB_DONE, "done" },
-				   { XHB_MORE, "more" },
-				   { XHB_STUCK, "stuck" }))
+		  __entry->next_ms,
+		  __entry->next_ms == XHB_STEP_REST ? " (rest)" :
+		  __entry->next_ms == XHB_STEP_STUCK ? " (stuck)" :
+		  __entry->next_ms == XHB_STEP_BLOCK ? " (block)" : "")
 );
 
 TRACE_EVENT(xen_hugeballoon_migrate,

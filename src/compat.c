@@ -24,6 +24,32 @@ static void xhb_count_balloon_pages(struct page *page, long pages)
 }
 
 /**
+ * xhb_compat_count_events() - tell vmstat that the balloon has grown or shrunk
+ * @pages: 4K pages given to the hypervisor, or, below zero, taken from it
+ *
+ * Context: any.
+ */
+void xhb_compat_count_events(long pages)
+{
+	if (pages > 0)
+		count_vm_events(BALLOON_INFLATE, pages);
+	else
+		count_vm_events(BALLOON_DEFLATE, -pages);
+}
+
+static void xhb_mark_offline(struct page *page, unsigned int order)
+{
+	unsigned long i;
+
+	page_offline_begin();
+	for (i = 0; i < 1UL << order; i++) {
+		if (!PageOffline(page + i))
+			__SetPageOffline(page + i);
+	}
+	page_offline_end();
+}
+
+/**
  * xhb_compat_set_offline() - mark pages as without content
  * @page: first page
  * @order: log2 of the number of pages
@@ -35,14 +61,7 @@ static void xhb_count_balloon_pages(struct page *page, long pages)
  */
 void xhb_compat_set_offline(struct page *page, unsigned int order)
 {
-	unsigned long i;
-
-	page_offline_begin();
-	for (i = 0; i < 1UL << order; i++) {
-		if (!PageOffline(page + i))
-			__SetPageOffline(page + i);
-	}
-	page_offline_end();
+	xhb_mark_offline(page, order);
 	xhb_count_balloon_pages(page, 1L << order);
 }
 
@@ -67,9 +86,10 @@ void xhb_compat_clear_offline(struct page *page, unsigned int order)
 /**
  * xhb_compat_core_add() - give a page to the kernel's core balloon
  * @core: the core balloon
- * @page: with one reference; it may have been in a core balloon before
+ * @page: with one reference, marked offline; it may have been in a core balloon
+ *	before
  *
- * From now on compaction may move it.
+ * From now on compaction may move it. Nothing is counted.
  *
  * Context: may sleep.
  */
@@ -77,6 +97,9 @@ void xhb_compat_core_add(struct balloon_dev_info *core, struct page *page)
 {
 #ifdef CONFIG_BALLOON
 	balloon_page_enqueue(core, page);
+	/* It has counted the page, which was counted before. */
+	count_vm_events(BALLOON_INFLATE, -1);
+	xhb_count_balloon_pages(page, -1);
 #else
 	unsigned long flags;
 
@@ -88,7 +111,6 @@ void xhb_compat_core_add(struct balloon_dev_info *core, struct page *page)
 	lock_page(page);
 	spin_lock_irqsave(&core->pages_lock, flags);
 	balloon_page_insert(core, page);
-	__count_vm_event(BALLOON_INFLATE);
 	spin_unlock_irqrestore(&core->pages_lock, flags);
 	unlock_page(page);
 #endif
@@ -98,8 +120,8 @@ void xhb_compat_core_add(struct balloon_dev_info *core, struct page *page)
  * xhb_compat_core_take() - take a page back from the kernel's core balloon
  * @core: the core balloon
  *
- * The page is an ordinary one afterwards, but for references that compaction
- * may still hold for an instant.
+ * The page is marked offline, and otherwise an ordinary one, but for references
+ * that compaction may still hold for an instant. Nothing is counted.
  *
  * Context: may sleep.
  * Return: the page, or NULL if all pages are being moved or there is none.
@@ -113,11 +135,15 @@ struct page *xhb_compat_core_take(struct balloon_dev_info *core)
 		return NULL;
 	page = list_first_entry(&list, struct page, lru);
 	list_del(&page->lru);
+	/* The core has counted it as deflated. */
+	count_vm_events(BALLOON_DEFLATE, -1);
+	xhb_count_balloon_pages(page, 1);
 #ifndef CONFIG_BALLOON
 	/* The core leaves a mark, which the allocator dislikes in tail pages. */
 	lock_page(page);
 	page->mapping = NULL;
 	unlock_page(page);
+	xhb_mark_offline(page, 0);
 #endif
 	return page;
 }
@@ -148,11 +174,11 @@ bool xhb_compat_core_take_page(struct balloon_dev_info *core,
 	}
 	spin_lock_irqsave(&core->pages_lock, flags);
 	list_del(&page->lru);
-	__count_vm_event(BALLOON_DEFLATE);
 	spin_unlock_irqrestore(&core->pages_lock, flags);
 	balloon_page_finalize(page);
 	page->mapping = NULL;
 	unlock_page(page);
+	xhb_mark_offline(page, 0);
 	return true;
 #endif
 }

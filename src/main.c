@@ -8,6 +8,7 @@
 #include <xen/xen.h>
 
 #include "xhb_front.h"
+#include "xhb_pages.h"
 #include "xhb_takeover.h"
 
 static struct xhb_balloon xhb_balloon;
@@ -28,8 +29,8 @@ static int __init xhb_init(void)
 		return err;
 
 	pr_info("took over from the built-in balloon driver: %lu KiB in 2M pages, %lu KiB in 4K pages\n",
-		xhb_pages_to_kb(b->huge_count * XHB_HUGE_PAGES),
-		xhb_pages_to_kb(b->base_count));
+		xhb_pages_to_kb(xhb_huge_pages(b)),
+		xhb_pages_to_kb(xhb_base_pages(b)));
 	return 0;
 }
 module_init(xhb_init);

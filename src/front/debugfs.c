@@ -10,23 +10,6 @@
 #include "xhb_front.h"
 #include "xhb_pages.h"
 
-const char * const xhb_count_names[XHB_COUNT_COUNT] = {
-	[XHB_COUNT_RELEASED_2M] = "released_2m",
-	[XHB_COUNT_RELEASED_4K] = "released_4k",
-	[XHB_COUNT_POPULATED_2M] = "populated_2m",
-	[XHB_COUNT_POPULATED_4K] = "populated_4k",
-	[XHB_COUNT_SHORT] = "short",
-	[XHB_COUNT_NO_2M] = "no_2m",
-	[XHB_COUNT_SPLIT] = "split",
-	[XHB_COUNT_ADOPTED] = "adopted",
-	[XHB_COUNT_COLLAPSED] = "collapsed",
-	[XHB_COUNT_MIGRATED] = "migrated",
-	[XHB_COUNT_NOT_MIGRATED] = "not_migrated",
-	[XHB_COUNT_COALESCED] = "coalesced",
-	[XHB_COUNT_DEFRAGGED] = "defragged",
-	[XHB_COUNT_HEALED] = "healed",
-};
-
 /* Only touched by load and unload. */
 static struct dentry *xhb_debugfs_dir;
 
@@ -42,7 +25,7 @@ static int stats_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "hypercall_us %llu\n", xen.hypercall_ns / NSEC_PER_USEC);
 	seq_printf(seq, "refused_2m %llu\n", xen.refused_2m);
 	for (i = 0; i < XHB_COUNT_COUNT; i++)
-		seq_printf(seq, "%s %llu\n", xhb_count_names[i], b->counts[i]);
+		seq_printf(seq, "%s %llu\n", xhb_count_names[i], xhb_counted(b, i));
 	mutex_unlock(&b->lock);
 	return 0;
 }

@@ -64,13 +64,7 @@ static void heal_written(struct xhb_balloon *b, unsigned long value)
 {
 	/* Off means a pass that is under way, too. */
 	if (!value)
-		WRITE_ONCE(b->heal_now, false);
-	xhb_heal_kick(b);
-}
-
-static bool heal_running(struct xhb_balloon *b)
-{
-	return READ_ONCE(b->heal_now);
+		xhb_heal_not_now(b);
 }
 
 static const struct xhb_knob_extra xhb_knob_extras[XHB_KNOB_COUNT] = {
@@ -79,7 +73,7 @@ static const struct xhb_knob_extra xhb_knob_extras[XHB_KNOB_COUNT] = {
 		.written = heal_written,
 		.command = "now",
 		.run = xhb_heal_now,
-		.running = heal_running,
+		.running = xhb_heal_is_now,
 	},
 };
 
@@ -218,7 +212,7 @@ static int xhb_knob_set(struct xhb_balloon *b, enum xhb_knob_id id,
 	if (extra->written)
 		extra->written(b, value);
 	/* There may be something to do now that was not allowed before. */
-	xhb_engine_kick(b);
+	xhb_worker_wake(b);
 	return 0;
 }
 

@@ -17,23 +17,23 @@ static struct xhb_balloon *xhb_sysfs_balloon;
 /* Without those that compaction has isolated. */
 static unsigned long xhb_base_at_rest(struct xhb_balloon *b)
 {
-	unsigned long base = READ_ONCE(b->base_count);
+	unsigned long base = xhb_base_pages(b);
 
 	return base - min(base, xhb_base_isolated(b));
 }
 
 /* The files that only show something, one a line: name, format, value. */
 #define XHB_READ_ONLY(FILE) \
-	FILE(huge_kb, "%lu", xhb_pages_to_kb(READ_ONCE(b->huge_count) * XHB_HUGE_PAGES)) \
+	FILE(huge_kb, "%lu", xhb_pages_to_kb(xhb_huge_pages(b))) \
 	FILE(base_kb, "%lu", xhb_pages_to_kb(xhb_base_at_rest(b))) \
 	FILE(isolated_kb, "%lu", xhb_pages_to_kb(xhb_base_isolated(b))) \
 	FILE(move_method, "%s", xhb_xen_method_name(&b->xen)) \
-	FILE(foreign_used_kb, "%lu", xhb_pages_to_kb(max(READ_ONCE(b->foreign_used), 0L))) \
-	FILE(coalesced, "%llu", b->counts[XHB_COUNT_COALESCED]) \
-	FILE(collapsed, "%llu", b->counts[XHB_COUNT_COLLAPSED]) \
-	FILE(migrated, "%llu", b->counts[XHB_COUNT_MIGRATED]) \
-	FILE(split, "%llu", b->counts[XHB_COUNT_SPLIT]) \
-	FILE(healed, "%llu", b->counts[XHB_COUNT_HEALED]) \
+	FILE(foreign_used_kb, "%lu", xhb_pages_to_kb(xhb_foreign_used(b))) \
+	FILE(coalesced, "%llu", xhb_counted(b, XHB_COUNT_COALESCED)) \
+	FILE(collapsed, "%llu", xhb_counted(b, XHB_COUNT_COLLAPSED)) \
+	FILE(migrated, "%llu", xhb_counted(b, XHB_COUNT_MIGRATED)) \
+	FILE(split, "%llu", xhb_counted(b, XHB_COUNT_SPLIT)) \
+	FILE(healed, "%llu", xhb_counted(b, XHB_COUNT_HEALED)) \
 	FILE(unmovable_kb, "%lu", xhb_pages_to_kb(xhb_blocks_unmovable(b) * XHB_HUGE_PAGES))
 
 #define XHB_READ_ONLY_FILE(_name, _format, _value)			\

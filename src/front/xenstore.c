@@ -51,5 +51,5 @@ void xhb_target_from_host(struct xhb_balloon *b, unsigned long pages)
 		pr_warn_ratelimited("xenstore memory/target is not a number of KiB, ignored; set it with 'xl mem-set'\n");
 		return;
 	}
-	xhb_engine_set_target(b, (long)pages < 0 ? 0 : pages);
+	xhb_target_request(b, XHB_REQUESTER_HOST, (long)pages < 0 ? 0 : pages);
 }

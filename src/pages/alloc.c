@@ -27,9 +27,21 @@
 #define XHB_GFP_HUGE_COMPACT \
 	((GFP_HIGHUSER & ~__GFP_KSWAPD_RECLAIM) | XHB_GFP_TAKE | __GFP_THISNODE)
 
+/**
+ * xhb_alloc_init() - prepare for allocating pages
+ * @b: the balloon
+ * @scrub: switch that says whether pages leave scrubbed
+ *
+ * Context: any.
+ */
+void xhb_alloc_init(struct xhb_balloon *b, const bool *scrub)
+{
+	b->alloc.scrub = scrub;
+}
+
 static gfp_t xhb_scrub_flag(struct xhb_balloon *b)
 {
-	return READ_ONCE(*b->scrub) ? __GFP_ZERO : 0;
+	return READ_ONCE(*b->alloc.scrub) ? __GFP_ZERO : 0;
 }
 
 /**
@@ -45,14 +57,13 @@ void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order)
 	unsigned long i;
 
 	/* The allocator may have done it. */
-	if (!READ_ONCE(*b->scrub) || want_init_on_alloc(0))
+	if (!READ_ONCE(*b->alloc.scrub) || want_init_on_alloc(0))
 		return;
 	for (i = 0; i < 1UL << order; i++)
 		clear_highpage(page + i);
 }
 
-static struct page *xhb_alloc_one_huge(struct xhb_balloon *b,
-				       enum xhb_effort effort, gfp_t scrub)
+static struct page *xhb_alloc_one_huge(enum xhb_effort effort, gfp_t scrub)
 {
 	struct page *page;
 	int node;
@@ -67,60 +78,59 @@ static struct page *xhb_alloc_one_huge(struct xhb_balloon *b,
 		if (page)
 			return page;
 	}
-	if (effort < XHB_EFFORT_EVACUATE)
-		return NULL;
-	page = xhb_evacuate(b, false);
-	if (page)
-		xhb_scrub(b, page, XHB_HUGE_ORDER);
-	return page;
+	return NULL;
 }
 
 /**
  * xhb_alloc_huge() - 2M pages from the guest, as hard as the user allows
  * @b: the balloon
- * @pages: filled with the first 4K page of each
+ * @op: gets the pages; made for 2M ones
  * @n: how many are wanted
+ *
+ * No block is emptied for it: that takes long, see xhb_evacuate().
  *
  * Context: may sleep; not under the balloon's lock, because compaction may end
  * up in this driver.
- * Return: how many were found; stops at the first that cannot be had.
+ * Return: how many @op has now; stops at the first that cannot be had.
  */
-unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct page **pages,
-			    unsigned int n)
+unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct xhb_op *op,
+			    unsigned long n)
 {
 	enum xhb_effort effort = xhb_knob(b, hugepage_effort);
 	gfp_t scrub = xhb_scrub_flag(b);
-	unsigned int i;
+	struct page *page;
 
-	for (i = 0; i < n; i++) {
-		pages[i] = xhb_alloc_one_huge(b, effort, scrub);
-		if (!pages[i])
+	while (op->count < n) {
+		page = xhb_alloc_one_huge(effort, scrub);
+		if (!page)
 			break;
+		xhb_op_add(op, page);
 		cond_resched();
 	}
-	return i;
+	return op->count;
 }
 
 /**
  * xhb_alloc_base() - 4K pages from the guest
  * @b: the balloon
- * @pages: filled with the pages
+ * @op: gets the pages; made for 4K ones
  * @n: how many are wanted
  * @gfp: flags on top of those that keep the guest safe
  *
  * Context: may sleep; not under the balloon's lock.
- * Return: how many were found; stops at the first that cannot be had.
+ * Return: how many @op has now; stops at the first that cannot be had.
  */
-unsigned int xhb_alloc_base(struct xhb_balloon *b, struct page **pages,
-			    unsigned int n, gfp_t gfp)
+unsigned int xhb_alloc_base(struct xhb_balloon *b, struct xhb_op *op,
+			    unsigned long n, gfp_t gfp)
 {
 	gfp_t scrub = xhb_scrub_flag(b);
-	unsigned int i;
+	struct page *page;
 
-	for (i = 0; i < n; i++) {
-		pages[i] = alloc_page(gfp | XHB_GFP_TAKE | scrub);
-		if (!pages[i])
+	while (op->count < n) {
+		page = alloc_page(gfp | XHB_GFP_TAKE | scrub);
+		if (!page)
 			break;
+		xhb_op_add(op, page);
 	}
-	return i;
+	return op->count;
 }

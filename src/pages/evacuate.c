@@ -2,12 +2,17 @@
 /*
  * Emptying a 2M block of guest memory by moving what is in it elsewhere.
  *
+ * This waits for locked pages and for writeback, that is for as long as a file
+ * system or a device likes. So it runs beside the worker, which asks for a block
+ * and is told when there is a result, and never waits.
+ *
  * Blocks are looked at a window at a time, and of each window those with the
  * least to move are tried. What cannot move is found out by looking first:
  * trying is expensive, because it makes every CPU give up its cached pages.
  */
 #include <linux/err.h>
 #include <linux/gfp.h>
+#include <linux/jiffies.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -24,6 +29,11 @@
 #define XHB_TRIES	4
 /* More than this to move is not worth a 2M page. */
 #define XHB_MOVE_MOST	(XHB_HUGE_PAGES * 3 / 4)
+/* How long the worker waits for a block before it does without. */
+#define XHB_PATIENCE	(2 * HZ)
+/* How long unloading waits before it says so, and then between two times. */
+#define XHB_SAY_FIRST	(5 * HZ)
+#define XHB_SAY_AGAIN	(60 * HZ)
 /* Instead of a number of pages. */
 #define XHB_UNMOVABLE	UINT_MAX
 
@@ -88,20 +98,21 @@ static unsigned int xhb_block_cost(unsigned long block)
 }
 
 /* The cheapest block of the window, or -1. */
-static long xhb_choose_block(struct xhb_balloon *b, bool with_base)
+static long xhb_choose_block(struct xhb_balloon *b)
 {
-	unsigned long end = min(b->cursor + XHB_WINDOW, xhb_blocks_count(b));
+	struct xhb_evacuation *e = &b->evacuation;
+	unsigned long end = min(e->cursor + XHB_WINDOW, xhb_blocks_count(b));
 	unsigned int least = XHB_MOVE_MOST;
 	unsigned long block;
 	long best = -1;
 
-	for (block = b->cursor; block < end; block++) {
+	for (block = e->cursor; block < end; block++) {
 		unsigned int cost, base;
 
 		if (xhb_block_is_busy(b, block))
 			continue;
 		base = xhb_block_base(b, block);
-		if (with_base && !base)
+		if (e->choice == XHB_CHOICE_WITH_BASE && !base)
 			continue;
 		cost = xhb_block_cost(block);
 		if (cost == XHB_UNMOVABLE)
@@ -118,10 +129,12 @@ static long xhb_choose_block(struct xhb_balloon *b, bool with_base)
 
 static void xhb_next_window(struct xhb_balloon *b)
 {
-	b->cursor += XHB_WINDOW;
-	if (b->cursor < xhb_blocks_count(b))
+	struct xhb_evacuation *e = &b->evacuation;
+
+	e->cursor += XHB_WINDOW;
+	if (e->cursor < xhb_blocks_count(b))
 		return;
-	b->cursor = 0;
+	e->cursor = 0;
 	xhb_blocks_clear_busy(b);
 }
 
@@ -148,102 +161,222 @@ unsigned long xhb_scattered_pages(void)
 	return pages;
 }
 
-/* What moves out needs somewhere to go, without anything being reclaimed. */
-static bool xhb_room_to_move(void)
-{
-	return global_zone_page_state(NR_FREE_PAGES) >
-	       4 * XHB_HUGE_PAGES + xhb_floor_pages(totalram_pages()) / 2;
-}
-
-static struct page *xhb_evacuate_block(unsigned long block)
+static struct page *xhb_empty_block(struct xhb_balloon *b, unsigned long block)
 {
 	unsigned long pfn = block << XHB_HUGE_ORDER;
 	struct page *page = pfn_to_page(pfn);
 	int err;
 
+	WRITE_ONCE(b->evacuation.at, pfn);
 	err = xhb_compat_alloc_range(pfn, XHB_HUGE_PAGES);
 	trace_xen_hugeballoon_evacuate(pfn, err);
 	if (err)
-		return NULL;
+		return ERR_PTR(-EBUSY);
 
 	if (!xhb_unsplit_page(page)) {
 		free_contig_range(pfn, XHB_HUGE_PAGES);
-		return NULL;
+		return ERR_PTR(-EBUSY);
 	}
 	return page;
 }
 
-static struct page *xhb_evacuate_window(struct xhb_balloon *b, bool with_base)
+/* What moves out needs somewhere to go. */
+static bool xhb_may_go_on(struct xhb_balloon *b)
+{
+	return !READ_ONCE(b->evacuation.cancel) && xhb_spare(b, XHB_USE_MOVE);
+}
+
+static struct page *xhb_empty_one_of_window(struct xhb_balloon *b)
 {
 	struct page *page;
 	unsigned int i;
 	long block;
 
-	for (i = 0; i < XHB_TRIES; i++) {
-		if (!xhb_room_to_move() || READ_ONCE(b->target_changed))
-			break;
-		block = xhb_choose_block(b, with_base);
+	for (i = 0; i < XHB_TRIES && xhb_may_go_on(b); i++) {
+		block = xhb_choose_block(b);
 		if (block < 0)
 			break;
-		page = xhb_evacuate_block(block);
-		if (page)
+		page = xhb_empty_block(b, block);
+		if (!IS_ERR(page))
 			return page;
 		xhb_block_set_busy(b, block);
 		cond_resched();
 	}
-	return NULL;
+	return ERR_PTR(-EBUSY);
 }
 
-/**
- * xhb_evacuate_this() - empty this 2M block and no other
- * @block: its number
- *
- * Nothing is swapped out.
- *
- * Context: may sleep; not under the balloon's lock.
- * Return: a 2M page as the allocator would have given it, but not scrubbed; or
- * -ENXIO if the block is not all memory of one zone, -EPERM if it holds what
- * cannot be moved, -ENOMEM if there is no room to move it to, -EBUSY if
- * somebody is using it just now.
- */
-struct page *xhb_evacuate_this(unsigned long block)
+/* Looks once at all memory at most. */
+static struct page *xhb_empty_one(struct xhb_balloon *b)
+{
+	struct page *page = ERR_PTR(-EBUSY);
+	unsigned long seen;
+
+	for (seen = 0; seen < xhb_blocks_count(b) && IS_ERR(page) &&
+	     xhb_may_go_on(b); seen += XHB_WINDOW) {
+		page = xhb_empty_one_of_window(b);
+		/* The next call looks at others, so that the cheapest go first. */
+		xhb_next_window(b);
+	}
+	return page;
+}
+
+static void xhb_evacuation_work(struct work_struct *work)
+{
+	struct xhb_balloon *b = container_of(work, struct xhb_balloon,
+					     evacuation.work);
+	struct xhb_evacuation *e = &b->evacuation;
+
+	e->page = e->choice == XHB_CHOICE_THIS ? xhb_empty_block(b, e->block) :
+						 xhb_empty_one(b);
+	/* The result belongs to the worker from here on. */
+	smp_store_release(&e->state, XHB_EVACUATION_READY);
+	wake_up(&e->waiting);
+	e->done(b);
+}
+
+/* Can this block be emptied at all, and now? */
+static int xhb_check_block(struct xhb_balloon *b, unsigned long block)
 {
 	struct page *page = xhb_block_page(block);
 	unsigned int move;
 
 	if (!page)
-		return ERR_PTR(-ENXIO);
+		return -ENXIO;
 	move = xhb_pages_to_move(page, true);
 	if (move == XHB_UNMOVABLE)
-		return ERR_PTR(-EPERM);
-	if (move && !xhb_room_to_move())
-		return ERR_PTR(-ENOMEM);
-	return xhb_evacuate_block(block) ?: ERR_PTR(-EBUSY);
+		return -EPERM;
+	return move && !xhb_spare(b, XHB_USE_MOVE) ? -ENOMEM : 0;
 }
 
 /**
- * xhb_evacuate() - empty a 2M block of guest memory
+ * xhb_evacuating() - is a block being emptied?
  * @b: the balloon
- * @with_base: only one that holds pages of the base queue
  *
- * Looks once at all memory at most. Nothing is swapped out.
- *
- * Context: may sleep; not under the balloon's lock, because pages of the base
- * queue are moved. One caller at a time.
- * Return: a 2M page as the allocator would have given it, but not scrubbed, or
- * NULL if no block could be emptied.
+ * Context: any.
+ * Return: false once there is a result, or if nobody has asked for a block.
  */
-struct page *xhb_evacuate(struct xhb_balloon *b, bool with_base)
+bool xhb_evacuating(struct xhb_balloon *b)
 {
-	struct page *page;
-	unsigned long seen;
+	/* Whoever sees the end sees the result. */
+	return smp_load_acquire(&b->evacuation.state) == XHB_EVACUATION_RUNNING;
+}
 
-	for (seen = 0; seen < xhb_blocks_count(b); seen += XHB_WINDOW) {
-		page = xhb_evacuate_window(b, with_base);
-		/* The next call looks at others, so that the cheapest go first. */
-		xhb_next_window(b);
-		if (page || READ_ONCE(b->target_changed) || !xhb_room_to_move())
-			return page;
+/**
+ * xhb_evacuate_drop() - nobody wants the result any more
+ * @b: the balloon
+ *
+ * Context: by the worker, or once it is stopped.
+ */
+void xhb_evacuate_drop(struct xhb_balloon *b)
+{
+	struct xhb_evacuation *e = &b->evacuation;
+
+	if (xhb_evacuating(b) || e->state == XHB_EVACUATION_IDLE)
+		return;
+	e->state = XHB_EVACUATION_IDLE;
+	if (!IS_ERR(e->page))
+		__free_pages(e->page, XHB_HUGE_ORDER);
+}
+
+/**
+ * xhb_evacuate() - have a 2M block of guest memory emptied
+ * @b: the balloon
+ * @choice: which blocks will do
+ * @block: the number of the block, if only one will do, else 0
+ *
+ * Ask again with the same words until there is a result. Asking for something
+ * else gives up what was asked for before. Nothing is swapped out.
+ *
+ * Context: by the worker only; does not wait.
+ * Return: a 2M page as the allocator would have given it, but not scrubbed; or
+ * -EINPROGRESS while the block is being emptied, after which the worker is
+ * told; -EBUSY if no block could be emptied, or emptying takes too long. If only
+ * one block will do: -ENXIO if it is not all memory of one zone, -EPERM if it
+ * holds what cannot be moved, -ENOMEM if there is no room to move it to.
+ */
+struct page *xhb_evacuate(struct xhb_balloon *b, enum xhb_choice choice,
+			  unsigned long block)
+{
+	struct xhb_evacuation *e = &b->evacuation;
+	bool same;
+	int err;
+
+	if (xhb_evacuating(b)) {
+		same = e->choice == choice && e->block == block;
+		WRITE_ONCE(e->cancel, !same);
+		return ERR_PTR(time_after(jiffies, e->since + XHB_PATIENCE) ?
+			       -EBUSY : -EINPROGRESS);
 	}
-	return NULL;
+	if (e->state == XHB_EVACUATION_READY && e->choice == choice &&
+	    e->block == block) {
+		e->state = XHB_EVACUATION_IDLE;
+		return e->page;
+	}
+
+	xhb_evacuate_drop(b);
+	err = choice == XHB_CHOICE_THIS ? xhb_check_block(b, block) : 0;
+	if (err)
+		return ERR_PTR(err);
+	e->choice = choice;
+	e->block = block;
+	e->cancel = false;
+	e->since = jiffies;
+	e->state = XHB_EVACUATION_RUNNING;
+	queue_work(e->wq, &e->work);
+	return ERR_PTR(-EINPROGRESS);
+}
+
+/**
+ * xhb_evacuation_init() - prepare for emptying blocks
+ * @b: the balloon
+ * @done: called without locks when there is a result
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with nothing left behind.
+ */
+int xhb_evacuation_init(struct xhb_balloon *b,
+			void (*done)(struct xhb_balloon *b))
+{
+	struct xhb_evacuation *e = &b->evacuation;
+
+	INIT_WORK(&e->work, xhb_evacuation_work);
+	init_waitqueue_head(&e->waiting);
+	e->done = done;
+	e->state = XHB_EVACUATION_IDLE;
+	e->wq = alloc_ordered_workqueue("xen-hugeballoon-evacuate", 0);
+	return e->wq ? 0 : -ENOMEM;
+}
+
+/**
+ * xhb_evacuation_stop() - no block is being emptied when this returns
+ * @b: the balloon, its worker stopped
+ *
+ * Waits for as long as a page stays locked, and says so.
+ *
+ * Context: may sleep; not under the balloon's lock.
+ */
+void xhb_evacuation_stop(struct xhb_balloon *b)
+{
+	struct xhb_evacuation *e = &b->evacuation;
+	unsigned long patience = XHB_SAY_FIRST;
+
+	WRITE_ONCE(e->cancel, true);
+	while (!wait_event_timeout(e->waiting, !xhb_evacuating(b), patience)) {
+		pr_warn("waiting for the 2M block at %#llx, which is being emptied and holds a locked page; is a file system or a disk stalled?\n",
+			(u64)READ_ONCE(e->at) << PAGE_SHIFT);
+		patience = XHB_SAY_AGAIN;
+	}
+	flush_work(&e->work);
+	xhb_evacuate_drop(b);
+}
+
+/**
+ * xhb_evacuation_destroy() - free what xhb_evacuation_init() allocated
+ * @b: the balloon, evacuation stopped
+ *
+ * Context: may sleep.
+ */
+void xhb_evacuation_destroy(struct xhb_balloon *b)
+{
+	destroy_workqueue(b->evacuation.wq);
 }

@@ -5,36 +5,8 @@
  */
 #include <linux/mm.h>
 
-#include "xhb_compat.h"
 #include "xhb_pages.h"
 #include "xhb_trace.h"
-
-/**
- * xhb_move_managed() - memory of one page has become that of another
- * @from: not populated any more
- * @to: populated now
- *
- * Context: any.
- */
-void xhb_move_managed(struct page *from, struct page *to)
-{
-	/* Within a zone the two changes cancel out. */
-	if (page_zone(from) == page_zone(to))
-		return;
-	adjust_managed_page_count(from, -1);
-	adjust_managed_page_count(to, 1);
-}
-
-static int xhb_move(struct xhb_balloon *b, struct page *from, struct page *to)
-{
-	int err;
-
-	lockdep_assert_held(&b->lock);
-	err = xhb_xen_move(&b->xen, from, to);
-	if (!err)
-		xhb_move_managed(from, to);
-	return err;
-}
 
 /**
  * xhb_migratepage() - the core balloon's migration callback
@@ -53,26 +25,17 @@ static int xhb_move(struct xhb_balloon *b, struct page *from, struct page *to)
 int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 		    struct page *page, enum migrate_mode mode)
 {
-	struct xhb_balloon *b = container_of(core, struct xhb_balloon, base);
+	struct xhb_balloon *b = xhb_balloon_of(core);
 	int err;
 
 	if (!mutex_trylock(&b->lock))
 		return -EAGAIN;
-
 	if (xhb_xen_move_leaks(&b->xen))
 		xhb_scrub(b, newpage, 0);
-	err = xhb_move(b, newpage, page);
-	if (!err) {
-		xhb_compat_core_moved(core, newpage, page);
-		xhb_block_add_base(b, page, -1);
-		xhb_block_add_base(b, newpage, 1);
-		xhb_block_backed(b, newpage, XHB_BACKING_4K);
-		b->counts[XHB_COUNT_MIGRATED]++;
-	} else {
-		b->counts[XHB_COUNT_NOT_MIGRATED]++;
-	}
+	err = xhb_transfer_move(b, newpage, page);
 	mutex_unlock(&b->lock);
 
+	xhb_count_add(b, err ? XHB_COUNT_NOT_MIGRATED : XHB_COUNT_MIGRATED, 1);
 	trace_xen_hugeballoon_migrate(page_to_pfn(page), page_to_pfn(newpage),
 				      err);
 	return err ? -EAGAIN : 0;
@@ -80,9 +43,9 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 
 /**
  * xhb_probe_method() - find out how Xen lets this guest move memory
- * @b: the balloon, its engine not running
+ * @b: the balloon, its worker not running
  *
- * Tries it with two pages, which the guest has back afterwards, or the engine
+ * Tries it with two pages, which the guest has back afterwards, or the worker
  * brings back. Without the memory to try, moves are done in two steps, which
  * work everywhere.
  *
@@ -90,32 +53,28 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
  */
 void xhb_probe_method(struct xhb_balloon *b)
 {
-	struct page *pages[2], *out, *in;
-	unsigned int n;
+	struct page *in, *out;
+	struct xhb_op give, take;
 
 	xhb_xen_assume_two_steps(&b->xen);
-	n = xhb_alloc_base(b, pages, 2, GFP_HIGHUSER);
-	if (n < 2)
-		goto free;
-
-	mutex_lock(&b->lock);
-	in = pages[--n];
-	out = xhb_release(b, &in, 1, 0) ? xhb_base_take(b) : NULL;
-	if (!out)
-		goto unlock;
-
-	in = pages[0];
-	if (!xhb_xen_choose_method(&b->xen, in, out)) {
-		xhb_move_managed(in, out);
-		xhb_compat_clear_offline(out, 0);
-		xhb_compat_set_offline(in, 0);
-		pages[0] = out;
-		out = in;
+	xhb_op_init(&give, 0);
+	xhb_op_init(&take, 0);
+	if (xhb_alloc_base(b, &give, 2, GFP_HIGHUSER) < 2) {
+		xhb_op_free(&give);
+		return;
 	}
-	xhb_populate(b, &out, 1, 0);
-unlock:
+
+	in = xhb_op_take(&give);
+	mutex_lock(&b->lock);
+	xhb_release(b, &give);
+	xhb_queues_take(b, &take, 1);
+	if (take.count) {
+		out = xhb_op_take(&take);
+		if (xhb_transfer_probe(b, in, out))
+			swap(in, out);
+		xhb_op_add(&take, out);
+		xhb_populate(b, &take);
+	}
 	mutex_unlock(&b->lock);
-free:
-	while (n--)
-		__free_page(pages[n]);
+	__free_page(in);
 }

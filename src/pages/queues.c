@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The queues of the balloon and the accounting of every page that enters or
- * leaves them.
+ * The queues of the balloon, and how pages change from one to the other.
  *
- * A page in a queue is not populated, is marked offline and does not count as
- * managed. The huge queue holds 2M pages as the allocator gave them, with one
- * reference on the first 4K page; 4K pages have one reference each. The base
- * queue is the kernel's core balloon, whose pages compaction can move.
+ * A page in a queue is not populated and is marked offline, and no count but the
+ * queue's changes here. The huge queue holds 2M pages as the allocator gave them,
+ * with one reference on the first 4K page; 4K pages have one reference each. The
+ * base queue is the kernel's core balloon, whose pages compaction can move.
  */
 #include <linux/list_sort.h>
 #include <linux/mm.h>
@@ -16,30 +15,39 @@
 #include "xhb_pages.h"
 
 /**
- * xhb_pages_init() - empty queues
+ * xhb_queues_init() - empty queues
  * @b: the balloon
  *
- * Context: may sleep.
- * Return: 0, or -ENOMEM with nothing left behind.
+ * Context: any.
  */
-int xhb_pages_init(struct xhb_balloon *b)
+void xhb_queues_init(struct xhb_balloon *b)
 {
-	INIT_LIST_HEAD(&b->huge);
-	balloon_devinfo_init(&b->base);
-	b->base.migratepage = xhb_migratepage;
-	return xhb_blocks_init(b);
+	INIT_LIST_HEAD(&b->queues.huge);
+	balloon_devinfo_init(&b->queues.base);
+	b->queues.base.migratepage = xhb_migratepage;
 }
 
 /**
- * xhb_pages_destroy() - free what xhb_pages_init() allocated
- * @b: the balloon, its queues empty
+ * xhb_queues_destroy() - nothing may be left in them
+ * @b: the balloon
  *
- * Context: may sleep.
+ * Context: any.
  */
-void xhb_pages_destroy(struct xhb_balloon *b)
+void xhb_queues_destroy(struct xhb_balloon *b)
 {
-	WARN_ON_ONCE(b->huge_count || b->base_count);
-	xhb_blocks_destroy(b);
+	WARN_ON_ONCE(b->queues.huge_count || b->queues.base_count);
+}
+
+/**
+ * xhb_balloon_of() - whose base queue is this?
+ * @core: a base queue
+ *
+ * Context: any.
+ * Return: the balloon.
+ */
+struct xhb_balloon *xhb_balloon_of(struct balloon_dev_info *core)
+{
+	return container_of(core, struct xhb_balloon, queues.base);
 }
 
 /**
@@ -52,8 +60,8 @@ void xhb_pages_destroy(struct xhb_balloon *b)
 void xhb_huge_put(struct xhb_balloon *b, struct page *page)
 {
 	lockdep_assert_held(&b->lock);
-	list_add(&page->lru, &b->huge);
-	b->huge_count++;
+	list_add(&page->lru, &b->queues.huge);
+	b->queues.huge_count++;
 	xhb_block_backed(b, page, XHB_BACKING_NONE);
 }
 
@@ -69,10 +77,10 @@ struct page *xhb_huge_take(struct xhb_balloon *b)
 	struct page *page;
 
 	lockdep_assert_held(&b->lock);
-	page = list_first_entry_or_null(&b->huge, struct page, lru);
+	page = list_first_entry_or_null(&b->queues.huge, struct page, lru);
 	if (page) {
 		list_del(&page->lru);
-		b->huge_count--;
+		b->queues.huge_count--;
 	}
 	return page;
 }
@@ -89,12 +97,16 @@ struct page *xhb_huge_take(struct xhb_balloon *b)
 void xhb_base_put(struct xhb_balloon *b, struct page *page)
 {
 	lockdep_assert_held(&b->lock);
-	/* The core balloon marks it by itself. */
-	xhb_compat_clear_offline(page, 0);
-	xhb_compat_core_add(&b->base, page);
-	b->base_count++;
+	xhb_compat_core_add(&b->queues.base, page);
+	b->queues.base_count++;
 	xhb_block_add_base(b, page, 1);
 	xhb_block_backed(b, page, XHB_BACKING_4K);
+}
+
+static void xhb_base_left(struct xhb_balloon *b, struct page *page)
+{
+	b->queues.base_count--;
+	xhb_block_add_base(b, page, -1);
 }
 
 /**
@@ -102,21 +114,35 @@ void xhb_base_put(struct xhb_balloon *b, struct page *page)
  * @b: the balloon
  *
  * Context: under the balloon's lock; may sleep.
- * Return: the page, marked offline, or NULL if the queue is empty or all its
- * pages are isolated by compaction.
+ * Return: the page, or NULL if the queue is empty or all its pages are isolated
+ * by compaction.
  */
 struct page *xhb_base_take(struct xhb_balloon *b)
 {
 	struct page *page;
 
 	lockdep_assert_held(&b->lock);
-	page = xhb_compat_core_take(&b->base);
-	if (page) {
-		xhb_compat_set_offline(page, 0);
-		b->base_count--;
-		xhb_block_add_base(b, page, -1);
-	}
+	page = xhb_compat_core_take(&b->queues.base);
+	if (page)
+		xhb_base_left(b, page);
 	return page;
+}
+
+/**
+ * xhb_base_moved() - another page has taken the place of one in the base queue
+ * @b: the balloon
+ * @newpage: in the queue now
+ * @page: belongs to the kernel
+ *
+ * Context: from the migration callback, under the balloon's lock.
+ */
+void xhb_base_moved(struct xhb_balloon *b, struct page *newpage,
+		    struct page *page)
+{
+	xhb_compat_core_moved(&b->queues.base, newpage, page);
+	xhb_block_add_base(b, page, -1);
+	xhb_block_add_base(b, newpage, 1);
+	xhb_block_backed(b, newpage, XHB_BACKING_4K);
 }
 
 /**
@@ -128,7 +154,7 @@ struct page *xhb_base_take(struct xhb_balloon *b)
  */
 unsigned long xhb_base_isolated(struct xhb_balloon *b)
 {
-	return READ_ONCE(b->base.isolated_pages);
+	return READ_ONCE(b->queues.base.isolated_pages);
 }
 
 /**
@@ -162,8 +188,31 @@ bool xhb_split_one(struct xhb_balloon *b)
 		return false;
 	split_page(page, XHB_HUGE_ORDER);
 	xhb_base_put_range(b, page, 0, XHB_HUGE_PAGES);
-	b->counts[XHB_COUNT_SPLIT]++;
+	xhb_count_add(b, XHB_COUNT_SPLIT, 1);
 	return true;
+}
+
+/**
+ * xhb_queues_take() - pages of the balloon for an operation
+ * @b: the balloon
+ * @op: gets pages of its order
+ * @most: how many
+ *
+ * Context: under the balloon's lock; may sleep.
+ * Return: how many @op holds now.
+ */
+unsigned int xhb_queues_take(struct xhb_balloon *b, struct xhb_op *op,
+			     unsigned long most)
+{
+	struct page *page;
+
+	while (op->count < most) {
+		page = op->order ? xhb_huge_take(b) : xhb_base_take(b);
+		if (!page)
+			break;
+		xhb_op_add(op, page);
+	}
+	return op->count;
 }
 
 static int xhb_cmp_pfn(void *unused, const struct list_head *left,
@@ -220,18 +269,16 @@ bool xhb_collapse_block(struct xhb_balloon *b, unsigned long block)
 		return false;
 
 	for (taken = 0; taken < XHB_HUGE_PAGES; taken++) {
-		if (!xhb_compat_core_take_page(&b->base, page + taken))
+		if (!xhb_compat_core_take_page(&b->queues.base, page + taken))
 			break;
-		xhb_compat_set_offline(page + taken, 0);
-		b->base_count--;
-		xhb_block_add_base(b, page, -1);
+		xhb_base_left(b, page);
 	}
 	if (taken < XHB_HUGE_PAGES || !xhb_unsplit_page(page)) {
 		xhb_base_put_range(b, page, 0, taken);
 		return false;
 	}
 	xhb_huge_put(b, page);
-	b->counts[XHB_COUNT_COLLAPSED]++;
+	xhb_count_add(b, XHB_COUNT_COLLAPSED, 1);
 	return true;
 }
 
@@ -274,7 +321,7 @@ void xhb_put_list(struct xhb_balloon *b, struct list_head *pages)
 			for (i = 0; i < XHB_HUGE_PAGES; i++)
 				list_del(&page[i].lru);
 			xhb_huge_put(b, page);
-			b->counts[XHB_COUNT_COLLAPSED]++;
+			xhb_count_add(b, XHB_COUNT_COLLAPSED, 1);
 		} else {
 			list_del(&page->lru);
 			xhb_base_put(b, page);
@@ -284,7 +331,31 @@ void xhb_put_list(struct xhb_balloon *b, struct list_head *pages)
 }
 
 /**
- * xhb_ballooned_pages() - size of the balloon without lent pages
+ * xhb_huge_pages() - size of the huge queue
+ * @b: the balloon
+ *
+ * Context: under the balloon's lock for an exact number, without for a hint.
+ * Return: 4K pages.
+ */
+unsigned long xhb_huge_pages(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->queues.huge_count) * XHB_HUGE_PAGES;
+}
+
+/**
+ * xhb_base_pages() - size of the base queue, with what is isolated
+ * @b: the balloon
+ *
+ * Context: under the balloon's lock for an exact number, without for a hint.
+ * Return: 4K pages.
+ */
+unsigned long xhb_base_pages(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->queues.base_count);
+}
+
+/**
+ * xhb_ballooned_pages() - size of the balloon without foreign pages in use
  * @b: the balloon
  *
  * Context: under the balloon's lock for an exact number, without for a hint.
@@ -292,6 +363,5 @@ void xhb_put_list(struct xhb_balloon *b, struct list_head *pages)
  */
 unsigned long xhb_ballooned_pages(struct xhb_balloon *b)
 {
-	return READ_ONCE(b->huge_count) * XHB_HUGE_PAGES +
-	       READ_ONCE(b->base_count);
+	return xhb_huge_pages(b) + xhb_base_pages(b);
 }

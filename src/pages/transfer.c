@@ -5,33 +5,94 @@
  * for, each page ends up with the guest's allocator or in a queue.
  */
 #include <linux/mm.h>
+#include <linux/slab.h>
 
-#include "xhb_compat.h"
 #include "xhb_pages.h"
 #include "xhb_trace.h"
+
+/**
+ * xhb_transfer_init() - make room for telling Xen of pages
+ * @b: the balloon
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with nothing left behind.
+ */
+int xhb_transfer_init(struct xhb_balloon *b)
+{
+	b->transfer.batch = kvmalloc_array(XHB_BATCH_PAGES,
+					   sizeof(*b->transfer.batch),
+					   GFP_KERNEL);
+	return b->transfer.batch ? 0 : -ENOMEM;
+}
+
+/**
+ * xhb_transfer_destroy() - free what xhb_transfer_init() allocated
+ * @b: the balloon
+ *
+ * Context: may sleep.
+ */
+void xhb_transfer_destroy(struct xhb_balloon *b)
+{
+	kvfree(b->transfer.batch);
+	b->transfer.batch = NULL;
+}
+
+static struct xhb_done xhb_release_batch(struct xhb_balloon *b,
+					 struct page **pages, unsigned int n,
+					 unsigned int order)
+{
+	struct xhb_done done;
+	unsigned int i;
+
+	lockdep_assert_held(&b->lock);
+	for (i = 0; i < n; i++)
+		xhb_account_mark(pages[i], order);
+	done = xhb_xen_release(&b->xen, pages, n, order);
+	xhb_account_exchanged(b, pages, order, done.pages, false);
+	if (done.pages < (unsigned long)n << order)
+		xhb_count_add(b, XHB_COUNT_SHORT, 1);
+	trace_xen_hugeballoon_release(n, order, done.pages);
+	return done;
+}
+
+static struct xhb_done xhb_populate_batch(struct xhb_balloon *b,
+					  struct page **pages, unsigned int n,
+					  unsigned int order)
+{
+	struct xhb_done done;
+
+	lockdep_assert_held(&b->lock);
+	done = xhb_xen_populate(&b->xen, pages, n, order);
+	xhb_account_exchanged(b, pages, order, done.pages, true);
+	if (done.pages < (unsigned long)n << order)
+		xhb_count_add(b, XHB_COUNT_SHORT, 1);
+	trace_xen_hugeballoon_populate(n, order, done.pages);
+	return done;
+}
 
 /* Populated 4K pages [from, to) of a split 2M page go back to the guest. */
 static void xhb_free_range(struct page *page, unsigned long from,
 			   unsigned long to)
 {
 	for (; from < to; from++) {
-		xhb_compat_clear_offline(page + from, 0);
+		xhb_account_unmark(page + from, 0);
 		__free_page(page + from);
 	}
 }
 
-static void xhb_account(struct xhb_balloon *b, unsigned long done,
-			unsigned long asked, unsigned int order,
-			enum xhb_count count_2m, enum xhb_count count_4k)
+static void xhb_free_whole(struct page *page, unsigned int order)
 {
-	if (order) {
-		b->counts[count_2m] += done >> order;
-		b->counts[count_4k] += done & (XHB_HUGE_PAGES - 1);
-	} else {
-		b->counts[count_4k] += done;
-	}
-	if (done < asked)
-		b->counts[XHB_COUNT_SHORT]++;
+	xhb_account_unmark(page, order);
+	__free_pages(page, order);
+}
+
+static void xhb_queue_whole(struct xhb_balloon *b, struct page *page,
+			    unsigned int order)
+{
+	if (order)
+		xhb_huge_put(b, page);
+	else
+		xhb_base_put(b, page);
 }
 
 /* The first @taken 4K pages of @page are the hypervisor's now. */
@@ -41,131 +102,274 @@ static void xhb_settle_released(struct xhb_balloon *b, struct page *page,
 	unsigned long size = 1UL << order;
 
 	if (!taken) {
-		xhb_compat_clear_offline(page, order);
-		__free_pages(page, order);
-		return;
-	}
-
-	adjust_managed_page_count(page, -(long)taken);
-	if (taken < size) {
+		xhb_free_whole(page, order);
+	} else if (taken == size) {
+		xhb_queue_whole(b, page, order);
+	} else {
 		split_page(page, order);
 		xhb_base_put_range(b, page, 0, taken);
 		xhb_free_range(page, taken, size);
-	} else if (order) {
-		xhb_huge_put(b, page);
-	} else {
-		xhb_base_put(b, page);
 	}
+}
+
+/*
+ * The first @given 4K pages of @page are the guest's again, as one 2M page of
+ * the hypervisor's if they are @whole.
+ */
+static void xhb_settle_populated(struct xhb_balloon *b, struct page *page,
+				 unsigned long given, unsigned int order,
+				 bool whole)
+{
+	unsigned long size = 1UL << order;
+
+	if (given)
+		xhb_block_backed(b, page, whole ? XHB_BACKING_2M :
+						  XHB_BACKING_4K);
+	if (given == size) {
+		xhb_free_whole(page, order);
+	} else if (!given) {
+		xhb_queue_whole(b, page, order);
+	} else {
+		split_page(page, order);
+		xhb_count_add(b, XHB_COUNT_SPLIT, 1);
+		xhb_base_put_range(b, page, given, size);
+		xhb_free_range(page, 0, given);
+	}
+}
+
+/* The pages of an operation, in the form that Xen wants. */
+static unsigned int xhb_unload(struct xhb_balloon *b, struct xhb_op *op)
+{
+	unsigned int n = 0;
+
+	lockdep_assert_held(&b->lock);
+	while (op->count && n < XHB_BATCH_PAGES)
+		b->transfer.batch[n++] = xhb_op_take(op);
+	return n;
 }
 
 /**
  * xhb_release() - give pages of the guest to the hypervisor, into the queues
  * @b: the balloon
- * @pages: first 4K page of each, owned by the caller
- * @n: how many
- * @order: 0 or XHB_HUGE_ORDER
+ * @op: pages owned by the caller, as many as xhb_op_most() at most
  *
  * What the hypervisor takes ends up in the queues, also a part of a 2M page;
- * the rest goes back to the guest's allocator. The caller owns none of the
- * pages any more.
+ * the rest goes back to the guest's allocator. @op is empty afterwards.
  *
  * Context: under the balloon's lock; may sleep.
- * Return: 4K pages released.
+ * Return: what was released.
  */
-unsigned long xhb_release(struct xhb_balloon *b, struct page **pages,
-			  unsigned int n, unsigned int order)
+struct xhb_done xhb_release(struct xhb_balloon *b, struct xhb_op *op)
 {
-	unsigned long size = 1UL << order;
-	unsigned long done, left;
-	unsigned int i;
+	unsigned long left, part, size = 1UL << op->order;
+	struct page **pages = b->transfer.batch;
+	unsigned int i, n = xhb_unload(b, op);
+	struct xhb_done done;
 
-	lockdep_assert_held(&b->lock);
-	for (i = 0; i < n; i++)
-		xhb_compat_set_offline(pages[i], order);
-
-	done = xhb_xen_release(&b->xen, pages, n, order).pages;
-	b->stats->current_pages -= done;
-	xhb_account(b, done, n * size, order, XHB_COUNT_RELEASED_2M,
-		    XHB_COUNT_RELEASED_4K);
-	trace_xen_hugeballoon_release(n, order, done);
-
-	left = done;
-	for (i = 0; i < n; i++) {
-		unsigned long taken = min(left, size);
-
-		left -= taken;
-		xhb_settle_released(b, pages[i], taken, order);
+	done = xhb_release_batch(b, pages, n, op->order);
+	for (i = 0, left = done.pages; i < n; i++, left -= part) {
+		part = min(left, size);
+		xhb_settle_released(b, pages[i], part, op->order);
 	}
 	return done;
-}
-
-/*
- * The first @given 4K pages of @page are the guest's again, and @backing is what
- * is behind them.
- */
-static void xhb_settle_populated(struct xhb_balloon *b, struct page *page,
-				 unsigned long given, unsigned int order,
-				 enum xhb_backing backing)
-{
-	unsigned long size = 1UL << order;
-
-	if (given) {
-		adjust_managed_page_count(page, given);
-		xhb_block_backed(b, page, backing);
-	}
-
-	if (given == size) {
-		xhb_compat_clear_offline(page, order);
-		__free_pages(page, order);
-	} else if (given) {
-		split_page(page, order);
-		b->counts[XHB_COUNT_SPLIT]++;
-		xhb_base_put_range(b, page, given, size);
-		xhb_free_range(page, 0, given);
-	} else if (order) {
-		xhb_huge_put(b, page);
-	} else {
-		xhb_base_put(b, page);
-	}
 }
 
 /**
  * xhb_populate() - take pages back from the hypervisor, for the guest
  * @b: the balloon
- * @pages: first 4K page of each, taken from a queue
- * @n: how many
- * @order: 0 or XHB_HUGE_ORDER
+ * @op: pages taken from a queue, as many as xhb_op_most() at most
  *
  * What the hypervisor gives goes to the guest's allocator, also a part of a 2M
- * page; the rest goes back into the queues. The caller owns none of the pages
- * any more.
+ * page; the rest goes back into the queues. @op is empty afterwards.
  *
  * Context: under the balloon's lock; may sleep.
  * Return: what was populated.
  */
-struct xhb_done xhb_populate(struct xhb_balloon *b, struct page **pages,
-			     unsigned int n, unsigned int order)
+struct xhb_done xhb_populate(struct xhb_balloon *b, struct xhb_op *op)
 {
-	unsigned long size = 1UL << order;
+	unsigned long left, part, size = 1UL << op->order;
+	struct page **pages = b->transfer.batch;
+	unsigned int i, n = xhb_unload(b, op);
 	struct xhb_done done;
-	unsigned long left;
-	unsigned int i;
 
-	lockdep_assert_held(&b->lock);
-	done = xhb_xen_populate(&b->xen, pages, n, order);
-	b->stats->current_pages += done.pages;
-	xhb_account(b, done.pages, n * size, order, XHB_COUNT_POPULATED_2M,
-		    XHB_COUNT_POPULATED_4K);
-	trace_xen_hugeballoon_populate(n, order, done.pages);
-
-	left = done.pages;
-	for (i = 0; i < n; i++) {
-		unsigned long given = min(left, size);
-
-		left -= given;
-		xhb_settle_populated(b, pages[i], given, order,
-				     i < done.whole ? XHB_BACKING_2M :
-						      XHB_BACKING_4K);
+	done = xhb_populate_batch(b, pages, n, op->order);
+	for (i = 0, left = done.pages; i < n; i++, left -= part) {
+		part = min(left, size);
+		xhb_settle_populated(b, pages[i], part, op->order,
+				     i < done.whole);
 	}
 	return done;
+}
+
+/**
+ * xhb_trade() - a 2M page of the guest for as many 4K pages of the balloon
+ * @b: the balloon
+ * @op: one 2M page, owned by the caller; empty afterwards
+ *
+ * Xen gets its memory before it is asked for any, so that the domain never has
+ * more than it may. If it does not give as much back, the balloon is larger.
+ *
+ * Context: under the balloon's lock; may sleep.
+ * Return: what was released.
+ */
+struct xhb_done xhb_trade(struct xhb_balloon *b, struct xhb_op *op)
+{
+	struct xhb_done done = xhb_release(b, op);
+	struct xhb_op back;
+
+	xhb_op_init(&back, 0);
+	if (xhb_queues_take(b, &back, done.pages))
+		xhb_populate(b, &back);
+	return done;
+}
+
+/**
+ * xhb_renew() - a 2M page of the guest goes to the hypervisor and comes back
+ * @b: the balloon
+ * @page: first 4K page, owned by the caller, without content of any worth;
+ *	the guest's or the balloon's afterwards
+ *
+ * Context: under the balloon's lock; may sleep.
+ * Return: 0 if the hypervisor backs it by a 2M page now; -ENOSPC if it had 4K
+ * pages only; -EAGAIN if it has kept or taken a part, which is in the balloon;
+ * -EBUSY if it did not take it, and nothing has changed.
+ */
+int xhb_renew(struct xhb_balloon *b, struct page *page)
+{
+	struct xhb_done done;
+
+	done = xhb_release_batch(b, &page, 1, XHB_HUGE_ORDER);
+	if (done.pages < XHB_HUGE_PAGES) {
+		xhb_settle_released(b, page, done.pages, XHB_HUGE_ORDER);
+		return done.pages ? -EAGAIN : -EBUSY;
+	}
+	done = xhb_populate_batch(b, &page, 1, XHB_HUGE_ORDER);
+	xhb_settle_populated(b, page, done.pages, XHB_HUGE_ORDER, done.whole);
+	if (done.pages < XHB_HUGE_PAGES)
+		return -EAGAIN;
+	return done.whole ? 0 : -ENOSPC;
+}
+
+/**
+ * xhb_transfer_move() - compaction gives one page's memory to a balloon page
+ * @b: the balloon
+ * @from: populated, takes the place of @to in the base queue
+ * @to: isolated from the base queue; the kernel's afterwards
+ *
+ * Context: from the migration callback, under the balloon's lock.
+ * Return: 0, or an error with nothing changed.
+ */
+int xhb_transfer_move(struct xhb_balloon *b, struct page *from,
+		      struct page *to)
+{
+	int err;
+
+	lockdep_assert_held(&b->lock);
+	err = xhb_xen_move(&b->xen, from, to);
+	if (err)
+		return err;
+	xhb_account_moved(b, from, to);
+	xhb_base_moved(b, from, to);
+	return 0;
+}
+
+/**
+ * xhb_transfer_probe() - find out how Xen moves memory, by a real move
+ * @b: the balloon
+ * @from: populated, owned by the caller
+ * @to: not populated, taken from a queue
+ *
+ * Context: under the balloon's lock; may sleep.
+ * Return: true if @to is populated now and @from is what @to was.
+ */
+bool xhb_transfer_probe(struct xhb_balloon *b, struct page *from,
+			struct page *to)
+{
+	lockdep_assert_held(&b->lock);
+	if (xhb_xen_choose_method(&b->xen, from, to))
+		return false;
+	xhb_account_moved(b, from, to);
+	xhb_account_unmark(to, 0);
+	xhb_account_mark(from, 0);
+	return true;
+}
+
+/**
+ * xhb_transfer_lend() - a page of the balloon for a foreign mapping
+ * @b: the balloon
+ *
+ * Context: under the balloon's lock; may sleep.
+ * Return: a page that is not populated, or NULL if none can be had.
+ */
+struct page *xhb_transfer_lend(struct xhb_balloon *b)
+{
+	struct page *page = xhb_base_take(b);
+
+	if (!page && xhb_split_one(b))
+		page = xhb_base_take(b);
+	if (!page)
+		return NULL;
+	xhb_account_unmark(page, 0);
+	xhb_account_foreign(b, 1);
+	return page;
+}
+
+/**
+ * xhb_transfer_return() - a foreign mapping does not need its page any more
+ * @b: the balloon
+ * @page: not populated
+ *
+ * Context: under the balloon's lock; may sleep.
+ */
+void xhb_transfer_return(struct xhb_balloon *b, struct page *page)
+{
+	xhb_account_mark(page, 0);
+	xhb_base_put(b, page);
+	xhb_account_foreign(b, -1);
+}
+
+/**
+ * xhb_transfer_adopt() - pages that came from the built-in driver
+ * @b: the balloon
+ * @pages: not populated; as many were counted as being in use
+ * @n: how many
+ *
+ * Context: may sleep; not under the balloon's lock.
+ */
+void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,
+			unsigned int n)
+{
+	unsigned int i;
+
+	mutex_lock(&b->lock);
+	xhb_account_foreign(b, -(long)n);
+	mutex_unlock(&b->lock);
+	for (i = 0; i < n; i++) {
+		/* Memory that was never onlined came reserved. */
+		ClearPageReserved(pages[i]);
+		xhb_account_mark(pages[i], 0);
+	}
+	xhb_count_add(b, XHB_COUNT_ADOPTED, n);
+}
+
+/**
+ * xhb_transfer_hand_back() - pages that go to the built-in driver
+ * @b: the balloon
+ * @pages: taken from a queue
+ * @n: how many
+ *
+ * The built-in driver takes them for pages that were in use.
+ *
+ * Context: may sleep; not under the balloon's lock.
+ */
+void xhb_transfer_hand_back(struct xhb_balloon *b, struct page **pages,
+			    unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		xhb_account_unmark(pages[i], 0);
+	mutex_lock(&b->lock);
+	xhb_account_foreign(b, n);
+	mutex_unlock(&b->lock);
 }

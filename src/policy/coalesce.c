@@ -1,66 +1,80 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The coalescing worker: 512 pages of the base queue become one 2M page.
+ * The task that coalesces: 512 pages of the base queue become one 2M page.
  *
- * A 2M block that holds many of them is emptied, which moves them elsewhere,
- * and is released as a whole; then 512 of them are populated. If they all share
- * their blocks with what cannot be moved, any other block will do. So the
- * balloon keeps its size, Xen gets its memory before it gives any, and if it
- * should not give any the engine does what it does with every target that is
- * not reached.
- *
- * With nothing to coalesce, the worker gathers what is free in the guest into
- * 2M blocks in the same way, so that the next inflation finds some: a guest that
- * has to balloon under load is short of them, and will be asked again.
- *
- * The worker shares the engine's queue and never runs beside it. It is queued
- * only while there is something to gain.
+ * Where they form a block they collapse in place. Otherwise a 2M block that holds
+ * many of them is emptied, which moves them elsewhere, and is traded for 512 of
+ * them. If they all share their blocks with what cannot be moved, any other block
+ * will do. So the balloon keeps its size.
  */
-#include <linux/jiffies.h>
+#include <linux/err.h>
 #include <linux/mm.h>
 
-#include "xhb_policy.h"
 #include "xhb_pages.h"
+#include "xhb_policy.h"
 #include "xhb_trace.h"
 
 /* Longest pause while the guest has no block to offer. */
-#define XHB_COALESCE_PAUSE_MOST_MS	(5 * 60 * 1000U)
+#define XHB_COALESCE_PAUSE_MOST_MS	(5 * 60 * 1000UL)
 
-/* Less than this much free memory outside of 2M blocks is not worth a move. */
-#define XHB_SCATTERED_LEAST		(8 * XHB_HUGE_PAGES)
-
-static bool xhb_can_coalesce(struct xhb_balloon *b)
-{
-	return READ_ONCE(b->base_count) >= XHB_HUGE_PAGES;
-}
-
-/* Only a guest that is ballooned may have to give more. */
-static bool xhb_can_defrag(struct xhb_balloon *b)
-{
-	return xhb_knob(b, hugepage_effort) == XHB_EFFORT_EVACUATE &&
-	       xhb_ballooned_pages(b) &&
-	       xhb_scattered_pages() >= XHB_SCATTERED_LEAST;
-}
-
-static bool xhb_worth_working(struct xhb_balloon *b)
+static bool xhb_coalesce_wanted(struct xhb_balloon *b)
 {
 	return xhb_knob(b, coalesce) && xhb_knob(b, enable_huge) &&
-	       (xhb_can_coalesce(b) || xhb_can_defrag(b));
+	       xhb_base_pages(b) >= XHB_HUGE_PAGES;
 }
 
-/* Populates as many base pages as have been released in their stead. */
-static void xhb_return_base(struct xhb_balloon *b, unsigned long want)
+/**
+ * xhb_coalesce_news() - may what could not be done before be possible now?
+ * @b: the balloon
+ *
+ * Context: on the worker.
+ * Return: a number that changes when the balloon has come to another size, or a
+ * knob was written.
+ */
+unsigned long xhb_coalesce_news(struct xhb_balloon *b)
 {
-	unsigned long n;
+	return xhb_resize_progress(b) + xhb_knobs_changes(b);
+}
 
-	lockdep_assert_held(&b->lock);
-	for (n = 0; n < min(want, XHB_BATCH_PAGES); n++) {
-		b->batch[n] = xhb_base_take(b);
-		if (!b->batch[n])
-			break;
-	}
-	if (n)
-		xhb_populate(b, b->batch, n, 0);
+/**
+ * xhb_coalesce_settle_ms() - how long to leave the balloon alone after a change
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: milliseconds.
+ */
+unsigned int xhb_coalesce_settle_ms(struct xhb_balloon *b)
+{
+	return xhb_knob(b, coalesce_interval_ms);
+}
+
+/**
+ * xhb_coalesce_limits() - pauses while the guest has no block to offer
+ * @b: the balloon
+ * @limits: filled; milliseconds
+ *
+ * Context: any.
+ */
+void xhb_coalesce_limits(struct xhb_balloon *b, struct xhb_limits *limits)
+{
+	limits->first = xhb_knob(b, coalesce_interval_ms);
+	limits->longest = XHB_COALESCE_PAUSE_MOST_MS;
+	limits->tries = 0;
+}
+
+/**
+ * xhb_coalesce_pause() - pause after a block was made
+ * @b: the balloon
+ *
+ * Context: on the worker.
+ * Return: milliseconds, 0 until as many were made as the user wants at once.
+ */
+unsigned int xhb_coalesce_pause(struct xhb_balloon *b)
+{
+	if (++b->coalesce.made < xhb_knob(b, coalesce_batch))
+		return XHB_STEP_AGAIN;
+	b->coalesce.made = 0;
+	return xhb_knob(b, coalesce_interval_ms);
 }
 
 static bool xhb_collapse_any(struct xhb_balloon *b)
@@ -78,135 +92,91 @@ static bool xhb_collapse_any(struct xhb_balloon *b)
 	return collapsed;
 }
 
+static struct page *xhb_free_2m(struct xhb_balloon *b)
+{
+	struct xhb_op op;
+
+	xhb_op_init(&op, XHB_HUGE_ORDER);
+	return xhb_alloc_huge(b, &op, 1) ? xhb_op_take(&op) : NULL;
+}
+
+/* A 2M page to trade, or an error; -EINPROGRESS while it is being emptied. */
+static struct page *xhb_find_page(struct xhb_balloon *b)
+{
+	struct xhb_coalesce *c = &b->coalesce;
+	struct page *page;
+
+	if (!c->elsewhere) {
+		page = xhb_evacuate(b, XHB_CHOICE_WITH_BASE, 0);
+		if (!IS_ERR(page))
+			goto scrub;
+		if (page == ERR_PTR(-EINPROGRESS))
+			return page;
+		page = xhb_free_2m(b);
+		if (page)
+			return page;
+		if (xhb_knob(b, hugepage_effort) < XHB_EFFORT_EVACUATE)
+			return ERR_PTR(-ENOENT);
+		c->elsewhere = true;
+	}
+
+	page = xhb_evacuate(b, XHB_CHOICE_ANY, 0);
+	if (page == ERR_PTR(-EINPROGRESS))
+		return page;
+	c->elsewhere = false;
+	if (IS_ERR(page))
+		return page;
+scrub:
+	xhb_scrub(b, page, XHB_HUGE_ORDER);
+	return page;
+}
+
+static void xhb_coalesce_page(struct xhb_balloon *b, struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+	struct xhb_done done;
+	struct xhb_op op;
+
+	xhb_op_init(&op, XHB_HUGE_ORDER);
+	xhb_op_add(&op, page);
+	mutex_lock(&b->lock);
+	done = xhb_trade(b, &op);
+	mutex_unlock(&b->lock);
+
+	if (done.pages == XHB_HUGE_PAGES)
+		xhb_count_add(b, XHB_COUNT_COALESCED, 1);
+	trace_xen_hugeballoon_coalesce(pfn, done.pages);
+}
+
 /**
- * xhb_coalesce_one() - make one 2M balloon page of 512 base pages
+ * xhb_coalesce_step() - make one 2M balloon page of 512 base pages
  * @b: the balloon
  *
- * Context: may sleep; on the engine's queue only, not under the balloon's lock.
- * Return: false if the guest has no block to offer. The balloon is as large as
- * before, unless Xen did less than it was asked for.
+ * Context: may sleep; on the worker only, not under the balloon's lock.
+ * Return: the pause until the next, XHB_STEP_BLOCK while a block is being
+ * emptied, XHB_STEP_STUCK if the guest has none to offer. The balloon is as large
+ * as before, unless Xen did less than it was asked for.
  */
-bool xhb_coalesce_one(struct xhb_balloon *b)
+unsigned int xhb_coalesce_step(struct xhb_balloon *b)
 {
-	unsigned long done, huge;
 	struct page *page;
 
 	if (xhb_collapse_any(b))
-		return true;
-	page = xhb_evacuate(b, true);
-	if (page)
-		xhb_scrub(b, page, XHB_HUGE_ORDER);
-	else if (!xhb_alloc_huge(b, &page, 1))
-		return false;
-
-	mutex_lock(&b->lock);
-	huge = b->huge_count;
-	done = xhb_release(b, &page, 1, XHB_HUGE_ORDER);
-	if (done)
-		xhb_return_base(b, done);
-	if (b->huge_count > huge)
-		b->counts[XHB_COUNT_COALESCED]++;
-	mutex_unlock(&b->lock);
-
-	trace_xen_hugeballoon_coalesce(page_to_pfn(page), done);
-	return true;
+		return xhb_coalesce_pause(b);
+	page = xhb_find_page(b);
+	if (page == ERR_PTR(-EINPROGRESS))
+		return XHB_STEP_BLOCK;
+	if (IS_ERR(page))
+		return XHB_STEP_STUCK;
+	xhb_coalesce_page(b, page);
+	return xhb_coalesce_pause(b);
 }
 
-/**
- * xhb_defrag_one() - make a free 2M block of scattered free memory
- * @b: the balloon
- *
- * Context: may sleep; on the engine's queue only, not under the balloon's lock.
- * Return: false if the guest has no block that can be emptied.
- */
-bool xhb_defrag_one(struct xhb_balloon *b)
-{
-	struct page *page = xhb_evacuate(b, false);
-
-	if (!page)
-		return false;
-	__free_pages(page, XHB_HUGE_ORDER);
-	b->counts[XHB_COUNT_DEFRAGGED]++;
-	return true;
-}
-
-static bool xhb_coalesce_step(struct xhb_balloon *b)
-{
-	if (xhb_can_coalesce(b) && xhb_coalesce_one(b))
-		return true;
-	return xhb_can_defrag(b) && xhb_defrag_one(b);
-}
-
-static void xhb_coalesce_work(struct work_struct *work)
-{
-	struct xhb_balloon *b = container_of(to_delayed_work(work),
-					     struct xhb_balloon,
-					     coalesce_work);
-	unsigned int interval = xhb_knob(b, coalesce_interval_ms);
-	unsigned int batch = xhb_knob(b, coalesce_batch);
-
-	if (READ_ONCE(b->stopping) || !xhb_worth_working(b))
-		return;
-
-	/* A target comes first; once it is reached, the engine calls again. */
-	if (!xhb_at_target(b) && !b->backoff.retries)
-		return;
-
-	while (batch-- && xhb_worth_working(b) &&
-	       !READ_ONCE(b->target_changed)) {
-		if (xhb_coalesce_step(b)) {
-			b->coalesce_pause_ms = 0;
-			continue;
-		}
-		b->coalesce_pause_ms = clamp(b->coalesce_pause_ms * 2, interval,
-					     XHB_COALESCE_PAUSE_MOST_MS);
-		break;
-	}
-
-	if (!xhb_at_target(b))
-		xhb_engine_kick(b);
-	if (xhb_worth_working(b))
-		queue_delayed_work(b->wq, &b->coalesce_work,
-				   msecs_to_jiffies(max(b->coalesce_pause_ms,
-							interval)));
-	else
-		xhb_heal_news(b);
-}
-
-/**
- * xhb_coalesce_init() - prepare the worker
- * @b: the balloon, being initialised
- *
- * Context: any.
- */
-void xhb_coalesce_init(struct xhb_balloon *b)
-{
-	INIT_DELAYED_WORK(&b->coalesce_work, xhb_coalesce_work);
-}
-
-/**
- * xhb_coalesce_kick() - there may be something to coalesce
- * @b: the balloon
- *
- * Context: any.
- */
-void xhb_coalesce_kick(struct xhb_balloon *b)
-{
-	unsigned int interval = xhb_knob(b, coalesce_interval_ms);
-
-	/* Also when it is pausing: what it waits for may have happened. */
-	if (!READ_ONCE(b->stopping) && xhb_worth_working(b))
-		mod_delayed_work(b->wq, &b->coalesce_work,
-				 msecs_to_jiffies(interval));
-}
-
-/**
- * xhb_coalesce_stop() - no coalescing after this returns
- * @b: the balloon, marked as stopping
- *
- * Context: may sleep; not under the balloon's lock.
- */
-void xhb_coalesce_stop(struct xhb_balloon *b)
-{
-	cancel_delayed_work_sync(&b->coalesce_work);
-}
+const struct xhb_task xhb_coalesce_task = {
+	.name = "coalesce",
+	.wanted = xhb_coalesce_wanted,
+	.news = xhb_coalesce_news,
+	.step = xhb_coalesce_step,
+	.settle_ms = xhb_coalesce_settle_ms,
+	.limits = xhb_coalesce_limits,
+};

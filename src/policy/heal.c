@@ -1,87 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The healer: 2M blocks of the guest get their 2M p2m entries back.
+ * The task that heals: 2M blocks of the guest get their 2M p2m entries back.
  *
  * Xen backs a guest by 4K pages after it was restored or migrated, and where it
- * was ballooned in 4K pages, and never puts them together again. But a block
- * that is released and populated as one extent comes back as one 2M page, if the
- * host has one. So each block that is, or may be, in 4K pages is emptied and goes
- * to Xen and back. In between it is part of the balloon, so whatever Xen does
- * not give back the engine asks for like for the rest of the balloon.
+ * was ballooned in 4K pages, and never puts them together again. But a block that
+ * is released and populated as one extent comes back as one 2M page, if the host
+ * has one. So each block that is, or may be, in 4K pages is emptied and goes to
+ * Xen and back. What Xen does not give back is part of the balloon, and asked for
+ * like the rest of it.
  *
  * A pass looks at all blocks, and then again at those that were in use just then.
- * In the background one pass follows another, at growing distances when there
- * is nothing to gain.
+ * In the background one pass follows another, at growing distances when there is
+ * nothing to gain.
  */
 #include <linux/cpumask.h>
 #include <linux/err.h>
-#include <linux/jiffies.h>
-#include <linux/ktime.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/tick.h>
 
-#include "xhb_policy.h"
 #include "xhb_pages.h"
+#include "xhb_policy.h"
 #include "xhb_trace.h"
 
-/* Looks at a block that is in use, and the pause after the first. */
-#define XHB_HEAL_ROUNDS			4
-#define XHB_HEAL_ROUND_PAUSE_MS		200
+/* Blocks in use are looked at four times in a pass, so long apart. */
+static const struct xhb_limits xhb_heal_rounds = {
+	.first = 200, .longest = 800, .tries = 3,
+};
 
-#define XHB_HEAL_PASS_PAUSE_FIRST_MS	(60 * 1000U)
-#define XHB_HEAL_PASS_PAUSE_MOST_MS	(60 * 60 * 1000U)
+#define XHB_HEAL_PASS_PAUSE_FIRST_MS	(60 * 1000UL)
+#define XHB_HEAL_PASS_PAUSE_MOST_MS	(60 * 60 * 1000UL)
 
-/* A block without content goes to Xen and comes back. */
-static int xhb_heal_exchange(struct xhb_balloon *b, struct page *page)
-{
-	struct xhb_done back;
-	unsigned long done;
-
-	lockdep_assert_held(&b->lock);
-	done = xhb_release(b, &page, 1, XHB_HUGE_ORDER);
-	if (!done)
-		return -EBUSY;
-	if (done < XHB_HUGE_PAGES)
-		return -EAGAIN;
-
-	/* The one that was put there last. */
-	page = xhb_huge_take(b);
-	back = xhb_populate(b, &page, 1, XHB_HUGE_ORDER);
-	if (back.pages < XHB_HUGE_PAGES)
-		return -EAGAIN;
-	if (!back.whole)
-		return -ENOSPC;
-	b->counts[XHB_COUNT_HEALED]++;
-	return 0;
-}
+/* So many blocks are looked at in one step. */
+#define XHB_HEAL_LOOKS	4096
 
 /**
  * xhb_heal_block() - have a 2M block of the guest backed by a 2M page
  * @b: the balloon
  * @block: its number
  *
- * Context: may sleep; on the engine's queue only, not under the balloon's lock.
- * Return: 0, or an error. With -ENXIO, -EPERM, -EBUSY (see xhb_evacuate_this())
- * and -ENOMEM (no room, or at the floor) the block is backed as before. With
- * -ENOSPC Xen had no 2M page for it but 4K ones. With -EAGAIN Xen had no memory
- * for all of it, and the rest is in the balloon.
+ * Context: may sleep; on the worker only, not under the balloon's lock.
+ * Return: 0, or an error. With -EINPROGRESS the block is being emptied: come
+ * again. With -ENXIO, -EPERM, -EBUSY (see xhb_evacuate()) and -ENOMEM (no room, or at
+ * the floor) it is backed as before. With -ENOSPC Xen had no 2M page
+ * for it but 4K ones. With -EAGAIN Xen had no memory for all of it, and the rest
+ * is in the balloon.
  */
 int xhb_heal_block(struct xhb_balloon *b, unsigned long block)
 {
+	struct xhb_heal *h = &b->heal;
 	struct page *page;
 	int err;
 
-	if (xhb_spare_pages(si_mem_available(), xhb_floor(b)) < XHB_HUGE_PAGES)
+	if (!h->emptying && xhb_spare(b, XHB_USE_BALLOON) < XHB_HUGE_PAGES)
 		return -ENOMEM;
-	page = xhb_evacuate_this(block);
+	page = xhb_evacuate(b, XHB_CHOICE_THIS, block);
+	h->emptying = page == ERR_PTR(-EINPROGRESS);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 	xhb_scrub(b, page, XHB_HUGE_ORDER);
 
 	mutex_lock(&b->lock);
-	err = xhb_heal_exchange(b, page);
+	h->own_news -= xhb_blocks_news(b);
+	err = xhb_renew(b, page);
+	h->own_news += xhb_blocks_news(b);
 	mutex_unlock(&b->lock);
 
+	if (!err)
+		xhb_count_add(b, XHB_COUNT_HEALED, 1);
 	trace_xen_hugeballoon_heal(block << XHB_HUGE_ORDER, err);
 	return err;
 }
@@ -95,18 +81,25 @@ static bool xhb_worth_healing(struct xhb_balloon *b, unsigned long block)
 	       !xhb_block_base(b, block);
 }
 
-/* Result for the next block that can be emptied, or -ENOENT after the last. */
+/*
+ * Result for the next block that can be emptied, -ENOENT after the last, or
+ * -ECANCELED to come up for air.
+ */
 static int xhb_heal_next(struct xhb_balloon *b)
 {
-	struct xhb_healer *h = &b->healer;
+	struct xhb_heal *h = &b->heal;
+	unsigned int looks;
 
-	while (h->cursor < xhb_blocks_count(b)) {
-		unsigned long block = h->cursor++;
+	for (looks = 0; h->cursor < xhb_blocks_count(b); looks++) {
 		int err = -ENXIO;
 
-		if (xhb_worth_healing(b, block))
-			err = xhb_heal_block(b, block);
-		xhb_block_set_unmovable(b, block, err == -EPERM);
+		if (looks == XHB_HEAL_LOOKS)
+			return -ECANCELED;
+		if (h->emptying || xhb_worth_healing(b, h->cursor))
+			err = xhb_heal_block(b, h->cursor);
+		if (err == -EINPROGRESS)
+			return err;
+		xhb_block_set_unmovable(b, h->cursor++, err == -EPERM);
 		if (err != -ENXIO && err != -EPERM)
 			return err;
 		cond_resched();
@@ -118,13 +111,13 @@ static int xhb_heal_next(struct xhb_balloon *b)
 static unsigned int xhb_heal_pace(struct xhb_balloon *b)
 {
 	unsigned int interval = xhb_knob(b, heal_interval_ms);
-	struct xhb_healer *h = &b->healer;
+	struct xhb_heal *h = &b->heal;
 	ktime_t now = ktime_get();
 	u64 idle = 0, elapsed;
 	unsigned int cpu;
 
-	if (READ_ONCE(b->heal_now))
-		return 0;
+	if (READ_ONCE(h->now))
+		return XHB_STEP_AGAIN;
 
 	for_each_online_cpu(cpu)
 		idle += get_cpu_idle_time_us(cpu, NULL);
@@ -135,15 +128,13 @@ static unsigned int xhb_heal_pace(struct xhb_balloon *b)
 	return interval;
 }
 
-static void xhb_heal_restart(struct xhb_balloon *b)
+static void xhb_heal_restart(struct xhb_heal *h)
 {
-	struct xhb_healer *h = &b->healer;
-
 	h->cursor = 0;
-	h->round = 0;
+	h->emptying = false;
 	h->left_busy = 0;
 	h->healed = 0;
-	WRITE_ONCE(h->seen, xhb_blocks_news(b));
+	xhb_backoff_reset(&h->rounds);
 }
 
 static const char *xhb_heal_reason(int err)
@@ -163,52 +154,32 @@ static const char *xhb_heal_reason(int err)
 /* Returns the pause before the next pass. */
 static unsigned int xhb_heal_end_pass(struct xhb_balloon *b, int err)
 {
-	struct xhb_healer *h = &b->healer;
+	struct xhb_heal *h = &b->heal;
+	bool gain = h->healed;
 
-	if (xchg(&b->heal_now, false))
+	if (xchg(&h->now, false))
 		pr_info("healing %s: %lu 2M blocks healed, %lu in use, %lu hold what cannot be moved\n",
 			xhb_heal_reason(err), h->healed, h->left_busy,
 			xhb_blocks_unmovable(b));
-	h->asked = false;
+	h->at_once = false;
 	h->short_of_memory = err == -EAGAIN;
-	if (h->healed)
-		h->pause_ms = 0;
-	h->pause_ms = clamp(h->pause_ms * 2, XHB_HEAL_PASS_PAUSE_FIRST_MS,
-			    XHB_HEAL_PASS_PAUSE_MOST_MS);
-	xhb_heal_restart(b);
-	return h->pause_ms;
+	xhb_heal_restart(h);
+	return gain ? XHB_HEAL_PASS_PAUSE_FIRST_MS : XHB_STEP_STUCK;
 }
 
 /* Returns the pause before the next round or pass. */
 static unsigned int xhb_heal_end_round(struct xhb_balloon *b)
 {
-	struct xhb_healer *h = &b->healer;
+	struct xhb_heal *h = &b->heal;
+	unsigned long pause = 0;
 
-	if (!h->left_busy || h->round + 1 == XHB_HEAL_ROUNDS)
+	if (h->left_busy)
+		pause = xhb_backoff_next(&h->rounds, &xhb_heal_rounds);
+	if (!pause)
 		return xhb_heal_end_pass(b, 0);
 	h->cursor = 0;
 	h->left_busy = 0;
-	return XHB_HEAL_ROUND_PAUSE_MS << h->round++;
-}
-
-/* Returns the pause before the next step. */
-static unsigned int xhb_heal_step(struct xhb_balloon *b)
-{
-	struct xhb_healer *h = &b->healer;
-	int err = xhb_heal_next(b);
-
-	switch (err) {
-	case 0:
-		h->healed++;
-		return xhb_heal_pace(b);
-	case -EBUSY:
-		h->left_busy++;
-		return xhb_heal_pace(b);
-	case -ENOENT:
-		return xhb_heal_end_round(b);
-	default:
-		return xhb_heal_end_pass(b, err);
-	}
+	return pause;
 }
 
 /*
@@ -217,81 +188,112 @@ static unsigned int xhb_heal_step(struct xhb_balloon *b)
  */
 static bool xhb_may_heal(struct xhb_balloon *b)
 {
-	bool deflating = READ_ONCE(b->stats->current_pages) <
-			 READ_ONCE(b->stats->target_pages);
+	bool deflating = xhb_current_pages(b) < xhb_target_pages(b);
 
 	if (xhb_at_target(b) || (deflating && !xhb_ballooned_pages(b))) {
-		b->healer.short_of_memory = false;
+		b->heal.short_of_memory = false;
 		return true;
 	}
-	return deflating && b->backoff.retries && !b->healer.short_of_memory;
+	return deflating && xhb_resize_stuck(b) && !b->heal.short_of_memory;
+}
+
+static bool xhb_heal_allowed(struct xhb_balloon *b)
+{
+	return (xhb_knob(b, heal) || READ_ONCE(b->heal.now)) &&
+	       xhb_may_heal(b);
+}
+
+/* What is known of blocks is to be forgotten. */
+static bool xhb_has_resumed(struct xhb_balloon *b)
+{
+	return atomic_long_read(&b->heal.resumes) != b->heal.seen_resumes;
 }
 
 static bool xhb_heal_wanted(struct xhb_balloon *b)
 {
-	return xhb_knob(b, heal) || READ_ONCE(b->heal_now);
+	return xhb_has_resumed(b) || xhb_heal_allowed(b);
 }
 
-static void xhb_heal_work(struct work_struct *work)
+static unsigned long xhb_heal_news(struct xhb_balloon *b)
 {
-	struct xhb_healer *h = container_of(to_delayed_work(work),
-					    struct xhb_healer, work);
-	struct xhb_balloon *b = container_of(h, struct xhb_balloon, healer);
-	unsigned int pause;
+	struct xhb_heal *h = &b->heal;
 
-	if (READ_ONCE(b->stopping))
-		return;
-	if (xchg(&b->resumed, false)) {
+	return xhb_blocks_news(b) - h->own_news + xhb_knobs_changes(b) +
+	       atomic_long_read(&h->asked) + atomic_long_read(&h->resumes);
+}
+
+static void xhb_heal_look(struct xhb_balloon *b)
+{
+	struct xhb_heal *h = &b->heal;
+
+	if (xhb_has_resumed(b)) {
+		h->seen_resumes = atomic_long_read(&h->resumes);
 		xhb_blocks_forget(b);
-		xhb_heal_restart(b);
+		xhb_heal_restart(h);
 	}
-	/* When the balloon has come to rest, the engine calls again. */
-	if (!xhb_heal_wanted(b) || !xhb_may_heal(b))
-		return;
-	if (READ_ONCE(b->heal_now) && !h->asked) {
-		xhb_heal_restart(b);
-		h->asked = true;
+	if (READ_ONCE(h->now) && !h->at_once) {
+		xhb_heal_restart(h);
+		h->at_once = true;
 	}
-
-	pause = xhb_heal_step(b);
-	if (!xhb_at_target(b))
-		xhb_engine_kick(b);
-	if (xhb_heal_wanted(b))
-		queue_delayed_work(b->wq, &h->work, msecs_to_jiffies(pause));
 }
 
 /**
- * xhb_heal_kick() - the user's wish has changed
+ * xhb_heal_step() - heal the next block that can be
  * @b: the balloon
  *
- * Context: any.
+ * Context: may sleep; on the worker only, not under the balloon's lock.
+ * Return: the pause until the next, XHB_STEP_BLOCK while one is being emptied,
+ * XHB_STEP_STUCK after a pass without gain, XHB_STEP_REST if healing is off.
  */
-void xhb_heal_kick(struct xhb_balloon *b)
+unsigned int xhb_heal_step(struct xhb_balloon *b)
 {
-	if (!READ_ONCE(b->stopping))
-		mod_delayed_work(b->wq, &b->healer.work, 0);
+	struct xhb_heal *h = &b->heal;
+	int err;
+
+	xhb_heal_look(b);
+	if (!xhb_heal_allowed(b))
+		return XHB_STEP_REST;
+
+	err = xhb_heal_next(b);
+	switch (err) {
+	case 0:
+		h->healed++;
+		return xhb_heal_pace(b);
+	case -EBUSY:
+		h->left_busy++;
+		return xhb_heal_pace(b);
+	case -EINPROGRESS:
+		return XHB_STEP_BLOCK;
+	case -ECANCELED:
+		return XHB_STEP_AGAIN;
+	case -ENOENT:
+		return xhb_heal_end_round(b);
+	default:
+		return xhb_heal_end_pass(b, err);
+	}
 }
 
-/**
- * xhb_heal_news() - the balloon has come to rest
- * @b: the balloon
- *
- * A pass that had to stop for it goes on. If blocks have come to be backed by 4K
- * pages, the next pass does not wait.
- *
- * Context: any.
- */
-void xhb_heal_news(struct xhb_balloon *b)
+static unsigned int xhb_heal_settle_ms(struct xhb_balloon *b)
 {
-	unsigned long delay = msecs_to_jiffies(xhb_knob(b, heal_interval_ms));
-
-	if (READ_ONCE(b->stopping) || !xhb_heal_wanted(b))
-		return;
-	if (xhb_blocks_news(b) != READ_ONCE(b->healer.seen))
-		mod_delayed_work(b->wq, &b->healer.work, delay);
-	else
-		queue_delayed_work(b->wq, &b->healer.work, delay);
+	return READ_ONCE(b->heal.now) || xhb_has_resumed(b) ?
+	       0 : xhb_knob(b, heal_interval_ms);
 }
+
+static void xhb_heal_limits(struct xhb_balloon *b, struct xhb_limits *limits)
+{
+	limits->first = XHB_HEAL_PASS_PAUSE_FIRST_MS;
+	limits->longest = XHB_HEAL_PASS_PAUSE_MOST_MS;
+	limits->tries = 0;
+}
+
+const struct xhb_task xhb_heal_task = {
+	.name = "heal",
+	.wanted = xhb_heal_wanted,
+	.news = xhb_heal_news,
+	.step = xhb_heal_step,
+	.settle_ms = xhb_heal_settle_ms,
+	.limits = xhb_heal_limits,
+};
 
 /**
  * xhb_heal_resumed() - the domain was restored or migrated
@@ -301,8 +303,8 @@ void xhb_heal_news(struct xhb_balloon *b)
  */
 void xhb_heal_resumed(struct xhb_balloon *b)
 {
-	WRITE_ONCE(b->resumed, true);
-	xhb_heal_kick(b);
+	atomic_long_inc(&b->heal.resumes);
+	xhb_worker_wake(b);
 }
 
 /**
@@ -333,29 +335,34 @@ int xhb_heal_now(struct xhb_balloon *b)
 
 	if (err)
 		return err;
-	WRITE_ONCE(b->heal_now, true);
-	xhb_heal_kick(b);
+	WRITE_ONCE(b->heal.now, true);
+	atomic_long_inc(&b->heal.asked);
+	xhb_worker_wake(b);
 	return 0;
 }
 
 /**
- * xhb_heal_init() - prepare the healer
- * @b: the balloon, being initialised
+ * xhb_heal_is_now() - is a pass under way that the user has asked for?
+ * @b: the balloon
  *
  * Context: any.
+ * Return: true until it has ended.
  */
-void xhb_heal_init(struct xhb_balloon *b)
+bool xhb_heal_is_now(struct xhb_balloon *b)
 {
-	INIT_DELAYED_WORK(&b->healer.work, xhb_heal_work);
+	return READ_ONCE(b->heal.now);
 }
 
 /**
- * xhb_heal_stop() - no healing after this returns
- * @b: the balloon, marked as stopping
+ * xhb_heal_not_now() - end a pass that the user has asked for
+ * @b: the balloon
  *
- * Context: may sleep; not under the balloon's lock.
+ * The block that is being healed is finished first.
+ *
+ * Context: any.
  */
-void xhb_heal_stop(struct xhb_balloon *b)
+void xhb_heal_not_now(struct xhb_balloon *b)
 {
-	cancel_delayed_work_sync(&b->healer.work);
+	WRITE_ONCE(b->heal.now, false);
+	xhb_worker_wake(b);
 }

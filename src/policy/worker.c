@@ -1,183 +1,205 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The engine: the one worker that compares current and target and takes steps
- * until they agree.
+ * The one worker: takes steps of the most urgent task that has anything to do,
+ * and sleeps until there is something.
  *
- * It runs only when there is something to do. A step that gets stuck is
- * repeated after a delay that doubles; a new target starts afresh.
+ * It alone decides who runs, waits, backs off and stops. It knows no task by
+ * name, and no task knows it: whoever has news wakes it, and it asks them all.
  */
 #include <linux/jiffies.h>
-#include <linux/mm.h>
-#include <linux/slab.h>
 
-#include "xhb_policy.h"
 #include "xhb_pages.h"
-#include "xhb_trace.h"
+#include "xhb_policy.h"
 
-/**
- * xhb_engine_step() - one batch towards the target
- * @b: the balloon
- *
- * Context: may sleep; one caller at a time, not under the balloon's lock.
- * Return: how the step ended. All pages are accounted for whatever it is.
- */
-enum xhb_verdict xhb_engine_step(struct xhb_balloon *b)
+/* So long a task waits for its block before it is asked what to do instead. */
+#define XHB_BLOCK_WAIT_MS	2100
+
+static unsigned long xhb_ms_from_now(unsigned long ms)
 {
-	unsigned long target = READ_ONCE(b->stats->target_pages);
-	unsigned long current_pages = READ_ONCE(b->stats->current_pages);
-	enum xhb_verdict verdict = XHB_DONE;
-
-	if (current_pages > target)
-		verdict = xhb_inflate_step(b, current_pages - target);
-	else if (current_pages < target)
-		verdict = xhb_deflate_step(b, target - current_pages);
-
-	trace_xen_hugeballoon_step(target, current_pages, verdict);
-	return verdict;
+	return jiffies + msecs_to_jiffies(min_t(unsigned long, ms, INT_MAX));
 }
 
-static void xhb_engine_retry_later(struct xhb_balloon *b)
+/* A task does not wait out its pause if what it waits for may have happened. */
+static void xhb_hear_news(struct xhb_balloon *b, const struct xhb_task *task,
+			  struct xhb_task_state *state)
 {
-	struct balloon_stats *stats = b->stats;
-	unsigned long delay_s;
+	unsigned long news = task->news(b);
 
-	delay_s = xhb_backoff_next(&b->backoff,
-				   READ_ONCE(stats->max_schedule_delay),
-				   READ_ONCE(stats->max_retry_count));
-	stats->schedule_delay = max(delay_s, 1UL);
-	stats->retry_count = b->backoff.retries + 1;
-	if (delay_s)
-		queue_delayed_work(b->wq, &b->work, delay_s * HZ);
-}
-
-static void xhb_engine_work(struct work_struct *work)
-{
-	struct xhb_balloon *b = container_of(to_delayed_work(work),
-					     struct xhb_balloon, work);
-	enum xhb_verdict verdict;
-
-	if (READ_ONCE(b->stopping))
+	if (news == state->news)
 		return;
-	if (xchg(&b->target_changed, false))
-		xhb_backoff_reset(&b->backoff);
+	state->news = news;
+	state->resting = false;
+	state->blocked = false;
+	xhb_backoff_reset(&state->backoff);
+	state->due = xhb_ms_from_now(task->settle_ms ? task->settle_ms(b) : 0);
+}
 
-	verdict = xhb_engine_step(b);
-	if (verdict != XHB_MORE && b->at_rest)
-		b->at_rest(b);
-	if (verdict == XHB_STUCK) {
-		xhb_engine_retry_later(b);
+/* Returns whether the task has anything to do. */
+static bool xhb_ask(struct xhb_balloon *b, const struct xhb_task *task,
+		    struct xhb_task_state *state)
+{
+	xhb_hear_news(b, task, state);
+	if (task->wanted(b))
+		return true;
+	state->resting = false;
+	state->blocked = false;
+	return false;
+}
+
+/*
+ * The task whose turn it is, or -1. Then @wait is for how long nobody has
+ * anything to do, in jiffies, or MAX_SCHEDULE_TIMEOUT.
+ */
+static int xhb_choose(struct xhb_balloon *b, unsigned long *wait)
+{
+	struct xhb_worker *w = &b->worker;
+	bool blocked = false;
+	unsigned int i;
+
+	*wait = MAX_SCHEDULE_TIMEOUT;
+	for (i = 0; i < w->count && !blocked; i++) {
+		struct xhb_task_state *state = &w->state[i];
+		long left;
+
+		if (!xhb_ask(b, w->tasks[i], state) || state->resting)
+			continue;
+		blocked = state->blocked && xhb_evacuating(b);
+		left = state->due - jiffies;
+		if (left <= 0 || (state->blocked && !blocked))
+			return i;
+		*wait = min_t(unsigned long, *wait, left);
+	}
+	if (!blocked)
+		xhb_evacuate_drop(b);
+	return -1;
+}
+
+static void xhb_take_step(struct xhb_balloon *b, const struct xhb_task *task,
+			  struct xhb_task_state *state)
+{
+	unsigned int when = task->step(b);
+	struct xhb_limits limits;
+	unsigned long delay;
+
+	state->resting = when == XHB_STEP_REST;
+	state->blocked = when == XHB_STEP_BLOCK;
+	if (state->blocked) {
+		state->due = xhb_ms_from_now(XHB_BLOCK_WAIT_MS);
 		return;
 	}
+	if (when == XHB_STEP_STUCK) {
+		task->limits(b, &limits);
+		delay = xhb_backoff_next(&state->backoff, &limits);
+		state->due = xhb_ms_from_now(delay);
+		state->resting = !delay;
+	} else {
+		xhb_backoff_reset(&state->backoff);
+		state->due = xhb_ms_from_now(state->resting ? 0 : when);
+	}
+	if (task->waits)
+		task->waits(b, &state->backoff);
+}
 
-	xhb_backoff_reset(&b->backoff);
-	b->stats->schedule_delay = 1;
-	b->stats->retry_count = 1;
-	/* One step a run: the freezer and cancellation come in between. */
-	if (verdict == XHB_MORE)
-		queue_delayed_work(b->wq, &b->work, 0);
+static void xhb_worker_work(struct work_struct *work)
+{
+	struct xhb_balloon *b = container_of(to_delayed_work(work),
+					     struct xhb_balloon, worker.work);
+	struct xhb_worker *w = &b->worker;
+	unsigned long wait;
+	int i;
+
+	if (READ_ONCE(w->stopping))
+		return;
+	i = xhb_choose(b, &wait);
+	if (i >= 0) {
+		xhb_take_step(b, w->tasks[i], &w->state[i]);
+		/* One step a run: the freezer and cancellation come between. */
+		if (xhb_choose(b, &wait) >= 0)
+			wait = 0;
+	}
+	/* Whoever wakes it meanwhile has queued it already. */
+	if (wait != MAX_SCHEDULE_TIMEOUT)
+		queue_delayed_work(w->wq, &w->work, wait);
 }
 
 /**
- * xhb_engine_kick() - look at the target now
+ * xhb_worker_wake() - there is news, look what is to be done
  * @b: the balloon
  *
  * Context: any.
  */
-void xhb_engine_kick(struct xhb_balloon *b)
+void xhb_worker_wake(struct xhb_balloon *b)
 {
-	if (!READ_ONCE(b->stopping))
-		mod_delayed_work(b->wq, &b->work, 0);
+	if (!READ_ONCE(b->worker.stopping))
+		mod_delayed_work(b->worker.wq, &b->worker.work, 0);
 }
 
 /**
- * xhb_engine_set_target() - change the size the guest should have
+ * xhb_worker_init() - prepare the worker
  * @b: the balloon
- * @pages: 4K pages, counted as balloon_stats.current_pages is
+ * @tasks: what there is to do, the most urgent first
+ * @count: how many, XHB_TASKS_MOST at most
  *
- * Any number is accepted: the engine goes as far as the guest's floor, the
- * balloon's content and Xen allow.
- *
- * Context: any.
- */
-void xhb_engine_set_target(struct xhb_balloon *b, unsigned long pages)
-{
-	trace_xen_hugeballoon_target(READ_ONCE(b->stats->target_pages), pages);
-	WRITE_ONCE(b->stats->target_pages, pages);
-	WRITE_ONCE(b->target_changed, true);
-	xhb_engine_kick(b);
-}
-
-/**
- * xhb_engine_init() - prepare a balloon
- * @b: the balloon, zeroed but for ->hv and the knobs
- * @stats: statistics to keep, holding the present size and target
- * @scrub: switch that says whether pages leave scrubbed
+ * Until it is started, being woken has no effect.
  *
  * Context: may sleep.
  * Return: 0, or -ENOMEM with nothing left behind.
  */
-int xhb_engine_init(struct xhb_balloon *b, struct balloon_stats *stats,
-		    const bool *scrub)
+int xhb_worker_init(struct xhb_balloon *b,
+		    const struct xhb_task * const *tasks, unsigned int count)
 {
-	mutex_init(&b->lock);
-	INIT_DELAYED_WORK(&b->work, xhb_engine_work);
-	b->stats = stats;
-	b->scrub = scrub;
-	/* Until xhb_engine_start(), a kick is remembered by its target only. */
-	b->stopping = true;
+	struct xhb_worker *w = &b->worker;
 
-	b->batch = kvmalloc_array(XHB_BATCH_PAGES, sizeof(*b->batch),
-				  GFP_KERNEL);
-	if (!b->batch)
-		return -ENOMEM;
-	if (xhb_pages_init(b))
-		goto free_batch;
-	b->wq = alloc_ordered_workqueue("xen-hugeballoon",
+	if (WARN_ON_ONCE(count > XHB_TASKS_MOST))
+		return -EINVAL;
+	INIT_DELAYED_WORK(&w->work, xhb_worker_work);
+	memset(w->state, 0, sizeof(w->state));
+	w->tasks = tasks;
+	w->count = count;
+	w->stopping = true;
+	w->wq = alloc_ordered_workqueue("xen-hugeballoon",
 					WQ_FREEZABLE | WQ_MEM_RECLAIM);
-	if (b->wq)
-		return 0;
-
-	xhb_pages_destroy(b);
-free_batch:
-	kvfree(b->batch);
-	return -ENOMEM;
+	return w->wq ? 0 : -ENOMEM;
 }
 
 /**
- * xhb_engine_start() - begin to follow the target
- * @b: the balloon, initialised or stopped
+ * xhb_worker_start() - begin
+ * @b: the balloon, its worker prepared or stopped
  *
  * Context: may sleep.
  */
-void xhb_engine_start(struct xhb_balloon *b)
+void xhb_worker_start(struct xhb_balloon *b)
 {
-	WRITE_ONCE(b->stopping, false);
-	xhb_engine_kick(b);
+	unsigned int i;
+
+	for (i = 0; i < b->worker.count; i++)
+		b->worker.state[i].due = jiffies;
+	WRITE_ONCE(b->worker.stopping, false);
+	xhb_worker_wake(b);
 }
 
 /**
- * xhb_engine_stop() - no step after this returns
+ * xhb_worker_stop() - no step after this returns
  * @b: the balloon
  *
- * The step in progress is finished first. Pages stay in their queues.
+ * The step in progress is finished first. A block that is being emptied is not
+ * waited for.
  *
  * Context: may sleep; not under the balloon's lock.
  */
-void xhb_engine_stop(struct xhb_balloon *b)
+void xhb_worker_stop(struct xhb_balloon *b)
 {
-	WRITE_ONCE(b->stopping, true);
-	cancel_delayed_work_sync(&b->work);
+	WRITE_ONCE(b->worker.stopping, true);
+	cancel_delayed_work_sync(&b->worker.work);
 }
 
 /**
- * xhb_engine_destroy() - free what xhb_engine_init() allocated
- * @b: the balloon, stopped, with empty queues
+ * xhb_worker_destroy() - free what xhb_worker_init() allocated
+ * @b: the balloon, its worker stopped
  *
  * Context: may sleep.
  */
-void xhb_engine_destroy(struct xhb_balloon *b)
+void xhb_worker_destroy(struct xhb_balloon *b)
 {
-	destroy_workqueue(b->wq);
-	xhb_pages_destroy(b);
-	kvfree(b->batch);
+	destroy_workqueue(b->worker.wq);
 }

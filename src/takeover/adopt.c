@@ -9,14 +9,17 @@
 #include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <xen/balloon.h>
 
-#include "xhb_compat.h"
 #include "xhb_pages.h"
 #include "xhb_takeover.h"
 
+/* Pages that the built-in driver is told of at once. */
+#define XHB_HANDOVER_PAGES	64U
+
 /**
  * xhb_adopt() - take the pages that the built-in driver has ballooned out
- * @b: the balloon, its engine not running
+ * @b: the balloon, its worker not running
  *
  * Adjacent pages become 2M ones.
  *
@@ -24,45 +27,37 @@
  */
 void xhb_adopt(struct xhb_balloon *b)
 {
-	unsigned long adopted = 0;
+	struct page *batch[XHB_HANDOVER_PAGES];
 	LIST_HEAD(pages);
 	unsigned int n, i;
 
 	/* Asked for more than it has, the built-in driver would inflate. */
-	while ((n = min(balloon_stats.balloon_low, XHB_BATCH_PAGES))) {
-		if (xen_alloc_ballooned_pages(n, b->batch)) {
+	while ((n = min_t(unsigned long, balloon_stats.balloon_low,
+			  XHB_HANDOVER_PAGES))) {
+		if (xen_alloc_ballooned_pages(n, batch)) {
 			pr_warn("%lu KiB stay with the built-in balloon driver until unload\n",
 				xhb_pages_to_kb(balloon_stats.balloon_low));
 			break;
 		}
-		/* They are not in use, which is what this field counts. */
-		balloon_stats.target_unpopulated -= n;
-
-		for (i = 0; i < n; i++) {
-			/* Memory that was never onlined came reserved. */
-			ClearPageReserved(b->batch[i]);
-			xhb_compat_set_offline(b->batch[i], 0);
-			list_add(&b->batch[i]->lru, &pages);
-		}
-		adopted += n;
+		xhb_transfer_adopt(b, batch, n);
+		for (i = 0; i < n; i++)
+			list_add(&batch[i]->lru, &pages);
 	}
 
 	mutex_lock(&b->lock);
-	b->counts[XHB_COUNT_ADOPTED] = adopted;
 	xhb_put_list(b, &pages);
 	mutex_unlock(&b->lock);
 }
 
 /* Everything in the queues, in 4K pages; waits for what compaction has. */
-static void xhb_drain(struct xhb_balloon *b, struct list_head *pages)
+static void xhb_drain(struct xhb_balloon *b, struct xhb_op *op)
 {
-	struct page *page;
+	unsigned int had;
 
 	mutex_lock(&b->lock);
-	while (b->base_count || xhb_split_one(b)) {
-		page = xhb_base_take(b);
-		if (page) {
-			list_add(&page->lru, pages);
+	while (xhb_base_pages(b) || xhb_split_one(b)) {
+		had = op->count;
+		if (xhb_queues_take(b, op, had + XHB_HUGE_PAGES) > had) {
 			cond_resched();
 			continue;
 		}
@@ -82,7 +77,7 @@ static void xhb_drain(struct xhb_balloon *b, struct list_head *pages)
 
 /**
  * xhb_hand_back() - give all ballooned pages to the built-in driver
- * @b: the balloon, its engine not running
+ * @b: the balloon, its worker not running
  *
  * Needs no memory and cannot fail. The queues are empty afterwards.
  *
@@ -90,21 +85,17 @@ static void xhb_drain(struct xhb_balloon *b, struct list_head *pages)
  */
 void xhb_hand_back(struct xhb_balloon *b)
 {
-	struct page *page, *next;
-	unsigned int n = 0;
-	LIST_HEAD(pages);
+	struct page *batch[XHB_HANDOVER_PAGES];
+	struct xhb_op op;
+	unsigned int n;
 
-	xhb_drain(b, &pages);
-	list_for_each_entry_safe(page, next, &pages, lru) {
-		list_del(&page->lru);
-		xhb_compat_clear_offline(page, 0);
-		b->batch[n++] = page;
-		if (n < XHB_BATCH_PAGES && !list_empty(&pages))
-			continue;
-		/* The function takes the pages for lent ones. */
-		balloon_stats.target_unpopulated += n;
-		xen_free_ballooned_pages(n, b->batch);
-		n = 0;
+	xhb_op_init(&op, 0);
+	xhb_drain(b, &op);
+	while (op.count) {
+		for (n = 0; n < XHB_HANDOVER_PAGES && op.count; n++)
+			batch[n] = xhb_op_take(&op);
+		xhb_transfer_hand_back(b, batch, n);
+		xen_free_ballooned_pages(n, batch);
 		cond_resched();
 	}
 }

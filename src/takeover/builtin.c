@@ -15,6 +15,7 @@
 #include <linux/sched/task.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
+#include <xen/balloon.h>
 
 #include "xhb_compat.h"
 #include "xhb_takeover.h"

@@ -23,7 +23,7 @@ static struct xhb_balloon *xhb_files_balloon;
 static ssize_t target_kb_show(struct device *dev,
 			      struct device_attribute *attr, char *buf)
 {
-	unsigned long target = READ_ONCE(xhb_files_balloon->stats->target_pages);
+	unsigned long target = xhb_target_pages(xhb_files_balloon);
 
 	return sysfs_emit(buf, "%lu\n", xhb_pages_to_kb(target));
 }
@@ -43,7 +43,8 @@ static ssize_t target_kb_store(struct device *dev,
 	/* More than bytes can express is more than target could show. */
 	if (kb > ULONG_MAX / 1024)
 		return -ERANGE;
-	xhb_engine_set_target(xhb_files_balloon, xhb_kb_to_pages(kb));
+	xhb_target_request(xhb_files_balloon, XHB_REQUESTER_HOST,
+			   xhb_kb_to_pages(kb));
 	return count;
 }
 static DEVICE_ATTR_RW(target_kb);
@@ -51,7 +52,7 @@ static DEVICE_ATTR_RW(target_kb);
 static ssize_t target_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	unsigned long target = READ_ONCE(xhb_files_balloon->stats->target_pages);
+	unsigned long target = xhb_target_pages(xhb_files_balloon);
 
 	return sysfs_emit(buf, "%lu\n", target << PAGE_SHIFT);
 }
@@ -103,7 +104,8 @@ static ssize_t target_store(struct device *dev, struct device_attribute *attr,
 	err = xhb_parse_bytes(buf, &bytes);
 	if (err)
 		return err;
-	xhb_engine_set_target(xhb_files_balloon, bytes >> PAGE_SHIFT);
+	xhb_target_request(xhb_files_balloon, XHB_REQUESTER_HOST,
+			   bytes >> PAGE_SHIFT);
 	return count;
 }
 static DEVICE_ATTR_RW(target);

@@ -13,6 +13,7 @@
 
 #include "xhb_compat.h"
 #include "xhb_front.h"
+#include "xhb_pages.h"
 #include "xhb_policy.h"
 #include "xhb_takeover.h"
 
@@ -69,6 +70,7 @@ static void xhb_free_ballooned_pages(unsigned int nr_pages,
 {
 	xhb_redirect_enter();
 	xhb_foreign_put(xhb_redirect_balloon, nr_pages, pages);
+	xhb_worker_wake(xhb_redirect_balloon);
 	xhb_redirect_leave();
 }
 

@@ -5,6 +5,9 @@
  * Everything that can fail comes first and has no effect on the balloon; from
  * the moment the built-in thread is stopped nothing can fail any more.
  */
+#include <linux/mm_types.h>
+#include <xen/balloon.h>
+
 #include "xhb_front.h"
 #include "xhb_policy.h"
 #include "xhb_pages.h"
@@ -27,13 +30,6 @@ static void xhb_schedule_take(struct xhb_builtin *builtin)
 	builtin->max_retry_count = balloon_stats.max_retry_count;
 	balloon_stats.max_schedule_delay = XHB_MAX_DELAY_S;
 	balloon_stats.max_retry_count = XHB_MAX_RETRIES;
-}
-
-/* The workers in the background may go on. */
-static void xhb_at_rest(struct xhb_balloon *b)
-{
-	xhb_coalesce_kick(b);
-	xhb_heal_news(b);
 }
 
 static void xhb_schedule_give(const struct xhb_builtin *builtin)
@@ -61,16 +57,17 @@ int xhb_takeover(struct xhb_balloon *b)
 	err = xhb_xen_init(&b->xen);
 	if (err)
 		goto no_memory;
-	err = xhb_engine_init(b, &balloon_stats, xhb_builtin.scrub);
+	err = xhb_pages_init(b, &balloon_stats, xhb_builtin.scrub,
+			     xhb_worker_wake);
 	if (err)
-		goto destroy_hv;
-	b->at_rest = xhb_at_rest;
-	xhb_coalesce_init(b);
-	xhb_heal_init(b);
+		goto destroy_xen;
+	err = xhb_policy_init(b, &balloon_stats);
+	if (err)
+		goto destroy_pages;
 	xhb_knobs_check(b);
 	err = xhb_resume_add(b);
 	if (err)
-		goto destroy_engine;
+		goto destroy_policy;
 	err = xhb_redirect_start(b);
 	if (err)
 		goto remove_resume;
@@ -83,13 +80,11 @@ int xhb_takeover(struct xhb_balloon *b)
 
 	xhb_builtin_stop(&xhb_builtin);
 	xhb_schedule_take(&xhb_builtin);
-	/* Pages that the built-in driver has lent come back to this one. */
-	b->foreign_used = balloon_stats.target_unpopulated;
 	xhb_redirect_enable();
 	xhb_adopt(b);
 	xhb_probe_method(b);
 	xhb_debugfs_add(b);
-	xhb_engine_start(b);
+	xhb_policy_start(b);
 	return 0;
 
 remove_sysfs:
@@ -98,9 +93,11 @@ stop_redirect:
 	xhb_redirect_stop();
 remove_resume:
 	xhb_resume_remove();
-destroy_engine:
-	xhb_engine_destroy(b);
-destroy_hv:
+destroy_policy:
+	xhb_policy_destroy(b);
+destroy_pages:
+	xhb_pages_destroy(b);
+destroy_xen:
 	xhb_xen_destroy(&b->xen);
 no_memory:
 	if (err == -ENOMEM)
@@ -127,14 +124,13 @@ void xhb_takeover_undo(struct xhb_balloon *b)
 	xhb_redirect_stop();
 	xhb_resume_remove();
 
-	xhb_engine_stop(b);
-	xhb_coalesce_stop(b);
-	xhb_heal_stop(b);
+	xhb_policy_stop(b);
 	xhb_hand_back(b);
 	xhb_schedule_give(&xhb_builtin);
 	xhb_builtin_restart(&xhb_builtin);
 
-	xhb_engine_destroy(b);
+	xhb_policy_destroy(b);
+	xhb_pages_destroy(b);
 	xhb_xen_destroy(&b->xen);
 	xhb_builtin_forget(&xhb_builtin);
 }

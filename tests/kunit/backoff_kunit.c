@@ -33,6 +33,17 @@ static void backoff_case_describe(const struct backoff_case *c, char *text)
 
 KUNIT_ARRAY_PARAM(backoff_case, backoff_cases, backoff_case_describe);
 
+/* From 1 on, in whatever unit. */
+static unsigned long next(struct xhb_backoff *backoff, unsigned long longest,
+			  unsigned long tries)
+{
+	const struct xhb_limits limits = {
+		.first = 1, .longest = longest, .tries = tries,
+	};
+
+	return xhb_backoff_next(backoff, &limits);
+}
+
 static void backoff_table(struct kunit *test)
 {
 	const struct backoff_case *c = test->param_value;
@@ -41,8 +52,8 @@ static void backoff_table(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(c->delays); i++)
 		KUNIT_EXPECT_EQ_MSG(test,
-				    xhb_backoff_next(&backoff, c->max_delay_s,
-						     c->max_retries),
+				    next(&backoff, c->max_delay_s,
+					 c->max_retries),
 				    c->delays[i], "delay %u", i);
 }
 
@@ -50,12 +61,12 @@ static void backoff_reset(struct kunit *test)
 {
 	struct xhb_backoff backoff = {};
 
-	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, 32, 0), 1UL);
-	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, 32, 0), 2UL);
-	KUNIT_EXPECT_EQ(test, backoff.retries, 2UL);
+	KUNIT_EXPECT_EQ(test, next(&backoff, 32, 0), 1UL);
+	KUNIT_EXPECT_EQ(test, next(&backoff, 32, 0), 2UL);
+	KUNIT_EXPECT_EQ(test, backoff.tries, 2UL);
 	xhb_backoff_reset(&backoff);
-	KUNIT_EXPECT_EQ(test, backoff.retries, 0UL);
-	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, 32, 0), 1UL);
+	KUNIT_EXPECT_EQ(test, backoff.tries, 0UL);
+	KUNIT_EXPECT_EQ(test, next(&backoff, 32, 0), 1UL);
 }
 
 /* The settings are the user's and change while a sequence is under way. */
@@ -65,11 +76,11 @@ static void backoff_settings_change(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < 6; i++)
-		xhb_backoff_next(&backoff, 32, 0);
-	KUNIT_EXPECT_EQ(test, backoff.delay_s, 32UL);
-	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, 4, 0), 4UL);
-	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, 32, 0), 8UL);
-	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, 32, 3), 0UL);
+		next(&backoff, 32, 0);
+	KUNIT_EXPECT_EQ(test, backoff.delay, 32UL);
+	KUNIT_EXPECT_EQ(test, next(&backoff, 4, 0), 4UL);
+	KUNIT_EXPECT_EQ(test, next(&backoff, 32, 0), 8UL);
+	KUNIT_EXPECT_EQ(test, next(&backoff, 32, 3), 0UL);
 }
 
 static void backoff_never_overflows(struct kunit *test)
@@ -79,11 +90,27 @@ static void backoff_never_overflows(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < 2 * BITS_PER_LONG; i++) {
-		delay = xhb_backoff_next(&backoff, ULONG_MAX, 0);
+		delay = next(&backoff, ULONG_MAX, 0);
 		KUNIT_EXPECT_GE(test, delay, last);
 		last = delay;
 	}
 	KUNIT_EXPECT_EQ(test, last, ULONG_MAX);
+}
+
+/* A first delay that is not 1, also where it is longer than the longest. */
+static void backoff_first(struct kunit *test)
+{
+	struct xhb_limits limits = { .first = 250, .longest = 1200 };
+	struct xhb_backoff backoff = {};
+
+	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, &limits), 250UL);
+	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, &limits), 500UL);
+	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, &limits), 1000UL);
+	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, &limits), 1200UL);
+	xhb_backoff_reset(&backoff);
+	limits.longest = 100;
+	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, &limits), 250UL);
+	KUNIT_EXPECT_EQ(test, xhb_backoff_next(&backoff, &limits), 250UL);
 }
 
 /* Any settings: within the limits, never shorter, at most doubled. */
@@ -101,7 +128,7 @@ static void backoff_property(struct kunit *test)
 		struct xhb_backoff backoff = {};
 
 		for (n = 1; n <= 40; n++) {
-			delay = xhb_backoff_next(&backoff, most, retries);
+			delay = next(&backoff, most, retries);
 			if (retries && n % (retries + 1) == 0) {
 				KUNIT_ASSERT_EQ(test, delay, 0UL);
 				last = 0;
@@ -121,6 +148,7 @@ static struct kunit_case backoff_kunit_cases[] = {
 	KUNIT_CASE(backoff_reset),
 	KUNIT_CASE(backoff_settings_change),
 	KUNIT_CASE(backoff_never_overflows),
+	KUNIT_CASE(backoff_first),
 	KUNIT_CASE(backoff_property),
 	{}
 };

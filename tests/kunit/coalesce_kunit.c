@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Emptying blocks, and what the coalescing worker makes of them. The kernel's
- * own page isolation and migration move what is in the way, balloon pages too.
+ * Coalescing and defragmenting. The kernel's own page isolation and migration
+ * move what is in the way, balloon pages too.
  */
 #include <linux/highmem.h>
 #include <linux/mm.h>
@@ -13,6 +13,14 @@
 #define FEW		16
 #define BLOCKS		3
 
+/* What the fixture sets, after each block. */
+#define PAUSE		10U
+
+static unsigned int coalesce(struct fixture *f)
+{
+	return fixture_step(f, xhb_coalesce_step);
+}
+
 /* Gives Xen a page that the driver did not choose. */
 static void release(struct kunit *test, struct page *page)
 {
@@ -21,7 +29,7 @@ static void release(struct kunit *test, struct page *page)
 	clear_highpage(page);
 	fake_guest_hand_over(page);
 	mutex_lock(&f->b.lock);
-	KUNIT_ASSERT_EQ(test, xhb_release(&f->b, &page, 1, 0), 1UL);
+	KUNIT_ASSERT_EQ(test, fixture_release(f, &page, 1, 0), 1UL);
 	mutex_unlock(&f->b.lock);
 }
 
@@ -63,10 +71,10 @@ static void coalesce_promotes(struct kunit *test)
 	mutex_lock(&b->lock);
 	xhb_split_one(b);
 	mutex_unlock(&b->lock);
-	KUNIT_EXPECT_TRUE(test, xhb_coalesce_one(b));
-	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COLLAPSED], 1ULL);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COALESCED], 0ULL);
+	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_COLLAPSED), 1ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_COALESCED), 0ULL);
 	fixture_check(test);
 }
 
@@ -77,13 +85,13 @@ static void coalesce_moves(struct kunit *test)
 	unsigned long target = f->total - SCATTERED;
 
 	inflate_scattered(test, SCATTERED);
-	KUNIT_EXPECT_TRUE(test, xhb_coalesce_one(b));
+	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, target);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
-	KUNIT_EXPECT_EQ(test, b->base_count, SCATTERED - XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COALESCED], 1ULL);
-	KUNIT_EXPECT_GT(test, b->counts[XHB_COUNT_MIGRATED], 0ULL);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, SCATTERED - XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_COALESCED), 1ULL);
+	KUNIT_EXPECT_GT(test, xhb_counted(b, XHB_COUNT_MIGRATED), 0ULL);
 }
 
 /* Memory of the pages that are in the way is given and taken one by one. */
@@ -99,12 +107,11 @@ static void coalesce_moves_in_two_steps(struct kunit *test)
 static void coalesce_gives_first(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	struct xhb_balloon *b = &f->b;
 	unsigned long target = f->total - SCATTERED;
 
 	inflate_scattered(test, SCATTERED);
 	fake_hv.max_pages = fake_hv.tot_pages - XHB_HUGE_PAGES;
-	KUNIT_EXPECT_TRUE(test, xhb_coalesce_one(b));
+	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, target - XHB_HUGE_PAGES);
 	fake_hv.max_pages = f->tot_pages;
@@ -120,7 +127,7 @@ static void coalesce_run(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	xhb_coalesce_one(&f->b);
+	coalesce(f);
 }
 
 static void nothing(struct kunit *test)
@@ -146,138 +153,116 @@ static void coalesce_elsewhere(struct kunit *test)
 
 	inflate_scattered(test, SCATTERED);
 	fake_guest.contig_left = 0;
-	KUNIT_EXPECT_TRUE(test, xhb_coalesce_one(b));
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COALESCED], 1ULL);
+	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_COALESCED), 1ULL);
 	fake_guest.huge_left = 0;
-	KUNIT_EXPECT_FALSE(test, xhb_coalesce_one(b));
+	KUNIT_EXPECT_EQ(test, coalesce(f), XHB_STEP_STUCK);
+	/* Not even one without base pages. */
+	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
+	KUNIT_EXPECT_EQ(test, coalesce(f), XHB_STEP_STUCK);
 	fixture_check(test);
 }
 
-static void run_worker(struct xhb_balloon *b)
+/* When there is anything to do. */
+static void coalesce_wanted(struct kunit *test)
 {
-	WRITE_ONCE(b->stopping, false);
-	xhb_coalesce_kick(b);
-	flush_delayed_work(&b->coalesce_work);
-}
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	const struct xhb_task *task = &xhb_coalesce_task;
 
-static void worker_init(struct xhb_balloon *b)
-{
-	xhb_coalesce_init(b);
 	b->knobs.coalesce = 1;
-}
-
-static void worker_stop(struct xhb_balloon *b)
-{
-	WRITE_ONCE(b->stopping, true);
-	xhb_coalesce_stop(b);
-}
-
-static void worker_coalesces(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-	struct xhb_balloon *b = &f->b;
-
-	worker_init(b);
+	KUNIT_EXPECT_FALSE(test, task->wanted(b));
 	inflate_scattered(test, SCATTERED);
-	run_worker(b);
-	worker_stop(b);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
-	fixture_check(test);
-	/* With fewer than 512 pages left there is nothing to wake up for. */
-	b->stopping = false;
-	xhb_coalesce_kick(b);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
-}
-
-static void worker_rests(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-	struct xhb_balloon *b = &f->b;
-
-	worker_init(b);
-	b->stopping = false;
-	xhb_coalesce_kick(b);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
-
-	inflate_scattered(test, SCATTERED);
+	KUNIT_EXPECT_TRUE(test, task->wanted(b));
 	b->knobs.coalesce = 0;
-	xhb_coalesce_kick(b);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
+	KUNIT_EXPECT_FALSE(test, task->wanted(b));
 	b->knobs.coalesce = 1;
-
-	/* A target comes first. */
-	f->stats.target_pages++;
-	run_worker(b);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
-	f->stats.target_pages--;
-
-	b->stopping = true;
-	xhb_coalesce_kick(b);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->coalesce_work));
+	b->knobs.enable_huge = 0;
+	KUNIT_EXPECT_FALSE(test, task->wanted(b));
+	b->knobs.enable_huge = 1;
+	coalesce(f);
+	/* With fewer than 512 pages left there is nothing to wake up for. */
+	KUNIT_EXPECT_FALSE(test, task->wanted(b));
 }
 
-static void worker_backs_off(struct kunit *test)
+/* So many in a row as the user says. */
+static void coalesce_batch(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->b.knobs.coalesce_batch = 2;
+	inflate_scattered(test, 3 * XHB_HUGE_PAGES / 2 - 10);
+	KUNIT_EXPECT_EQ(test, coalesce(f), XHB_STEP_AGAIN);
+	inflate_scattered(test, XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
+	f->stats.target_pages = f->stats.current_pages;
+}
+
+/* The pauses grow while there is no block, and a new size ends them. */
+static void coalesce_backs_off(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
-	unsigned int pause;
+	struct xhb_limits limits;
+	unsigned long news;
 
-	worker_init(b);
-	inflate_scattered(test, SCATTERED);
-	fake_guest.contig_left = 0;
-	fake_guest.huge_left = 0;
-	for (pause = 10; pause < 100; pause *= 2) {
-		run_worker(b);
-		cancel_delayed_work_sync(&b->coalesce_work);
-		KUNIT_EXPECT_EQ(test, b->coalesce_pause_ms, pause);
-	}
-	fake_guest.contig_left = ULONG_MAX;
-	run_worker(b);
-	worker_stop(b);
-	KUNIT_EXPECT_EQ(test, b->coalesce_pause_ms, 0U);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
+	xhb_coalesce_task.limits(b, &limits);
+	KUNIT_EXPECT_EQ(test, limits.first, (unsigned long)PAUSE);
+	KUNIT_EXPECT_EQ(test, limits.longest, 5 * 60 * 1000UL);
+	news = xhb_coalesce_task.news(b);
+	fixture_go(test, f->total - 3);
+	KUNIT_EXPECT_NE(test, xhb_coalesce_task.news(b), news);
+	KUNIT_EXPECT_EQ(test, xhb_coalesce_task.settle_ms(b), PAUSE);
 }
 
 /* The guest has one more free block, and the balloon what it had. */
-static void gather_frees_block(struct kunit *test)
+static void defrag_frees_block(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
 
 	inflate_scattered(test, SCATTERED);
-	KUNIT_EXPECT_TRUE(test, xhb_defrag_one(b));
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_DEFRAGGED], 1ULL);
-	KUNIT_EXPECT_EQ(test, b->base_count, (unsigned long)SCATTERED);
+	KUNIT_EXPECT_EQ(test, fixture_step(f, xhb_defrag_step), PAUSE);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_DEFRAGGED), 1ULL);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, (unsigned long)SCATTERED);
 	fixture_check(test);
 	fake_guest.contig_left = 0;
-	KUNIT_EXPECT_FALSE(test, xhb_defrag_one(b));
+	KUNIT_EXPECT_EQ(test, fixture_step(f, xhb_defrag_step),
+			XHB_STEP_STUCK);
 	fixture_check(test);
 }
 
-static void evacuate_takes_no_free_block(struct kunit *test)
+/* Only where the guest is ballooned, and all efforts are allowed. */
+static void defrag_wanted(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	struct page *page = xhb_evacuate(&f->b, true);
+	struct xhb_balloon *b = &f->b;
+	const struct xhb_task *task = &xhb_defrag_task;
+	struct page *pages[16];
+	unsigned int i;
 
-	/* No block holds base pages, so none is to be emptied. */
-	KUNIT_EXPECT_PTR_EQ(test, page, NULL);
-}
+	/* Free memory in small pieces. */
+	for (i = 0; i < ARRAY_SIZE(pages); i++) {
+		pages[i] = alloc_pages(GFP_HIGHUSER_MOVABLE, XHB_HUGE_ORDER);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pages[i]);
+		split_page(pages[i], XHB_HUGE_ORDER);
+	}
+	for (i = 0; i < ARRAY_SIZE(pages) * XHB_HUGE_PAGES; i++) {
+		if (i % XHB_HUGE_PAGES)
+			__free_page(pages[i / XHB_HUGE_PAGES] +
+				    i % XHB_HUGE_PAGES);
+	}
+	KUNIT_EXPECT_GE(test, xhb_scattered_pages(), 16 * 511UL);
 
-static void evacuate_stops_for_target(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-	struct page *page;
-
-	inflate_scattered(test, SCATTERED);
-	f->b.target_changed = true;
-	page = xhb_evacuate(&f->b, true);
-	KUNIT_EXPECT_PTR_EQ(test, page, NULL);
-	f->b.target_changed = false;
-	page = xhb_evacuate(&f->b, true);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, page);
-	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(page_to_pfn(page), XHB_HUGE_PAGES));
-	fake_free_pages(page, XHB_HUGE_ORDER);
+	b->knobs.coalesce = 1;
+	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
+	KUNIT_EXPECT_FALSE(test, task->wanted(b));
+	fixture_go(test, f->total - 1);
+	KUNIT_EXPECT_TRUE(test, task->wanted(b));
+	b->knobs.hugepage_effort = XHB_EFFORT_COMPACT;
+	KUNIT_EXPECT_FALSE(test, task->wanted(b));
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		__free_page(pages[i]);
 }
 
 static struct kunit_case coalesce_cases[] = {
@@ -287,12 +272,11 @@ static struct kunit_case coalesce_cases[] = {
 	KUNIT_CASE_PARAM(coalesce_gives_first, kind_gen_params),
 	KUNIT_CASE_PARAM(coalesce_each_call_fails, kind_gen_params),
 	KUNIT_CASE(coalesce_elsewhere),
-	KUNIT_CASE(worker_coalesces),
-	KUNIT_CASE(worker_rests),
-	KUNIT_CASE(worker_backs_off),
-	KUNIT_CASE_PARAM(gather_frees_block, kind_gen_params),
-	KUNIT_CASE(evacuate_takes_no_free_block),
-	KUNIT_CASE(evacuate_stops_for_target),
+	KUNIT_CASE(coalesce_wanted),
+	KUNIT_CASE(coalesce_batch),
+	KUNIT_CASE(coalesce_backs_off),
+	KUNIT_CASE_PARAM(defrag_frees_block, kind_gen_params),
+	KUNIT_CASE(defrag_wanted),
 	{}
 };
 

@@ -12,8 +12,8 @@ static void deflate_prepare(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	fixture_go(test, f->total - BALLOON);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 3UL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, 5UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 3UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 5UL);
 }
 
 /* Makes the host poor: it has just @huge 2M blocks and @small 4K pages. */
@@ -30,9 +30,9 @@ static void deflate_reaches_target(struct kunit *test)
 	deflate_prepare(test);
 	fixture_go(test, f->total);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_POPULATED_2M], 3ULL);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_POPULATED_4K], 5ULL);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_SPLIT], 0ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_POPULATED_2M), 3ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_POPULATED_4K), 5ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_SPLIT), 0ULL);
 }
 
 static void deflate_run(struct kunit *test)
@@ -58,12 +58,12 @@ static void deflate_empty(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	KUNIT_EXPECT_EQ(test, (int)fixture_step_to(test, f->total + 1),
-			(int)XHB_DONE);
+	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total + 1),
+			XHB_STEP_REST);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 0UL);
 	deflate_prepare(test);
-	KUNIT_EXPECT_EQ(test, (int)fixture_step_to(test, ULONG_MAX),
-			(int)XHB_DONE);
+	KUNIT_EXPECT_EQ(test, fixture_step_to(test, ULONG_MAX),
+			XHB_STEP_REST);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
 }
 
@@ -74,12 +74,12 @@ static void deflate_remainder(struct kunit *test)
 
 	deflate_prepare(test);
 	fixture_go(test, f->total - BALLOON + 3);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 3UL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, 2UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 3UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 2UL);
 	fixture_go(test, f->total - BALLOON + 10);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 2UL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, XHB_HUGE_PAGES - 5);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_SPLIT], 1ULL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 2UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, XHB_HUGE_PAGES - 5);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_SPLIT), 1ULL);
 	fixture_check(test);
 }
 
@@ -93,7 +93,7 @@ static void deflate_host_fragmented(struct kunit *test)
 	host_has(0, BALLOON);
 	fixture_go(test, f->total);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_POPULATED_2M], 3ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_POPULATED_2M), 3ULL);
 	if (fake_hv.kind == FAKE_HVM)
 		KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 3ULL);
 }
@@ -122,23 +122,23 @@ static void deflate_host_dry(struct kunit *test)
 		fake_hv.fragmented = true;
 		deflate_prepare(test);
 		host_has(0, has[i]);
-		KUNIT_EXPECT_EQ(test, (int)fixture_step_to(test, f->total),
-				(int)XHB_STUCK);
+		KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
+				XHB_STEP_STUCK);
 		KUNIT_EXPECT_EQ(test, f->stats.current_pages,
 				f->total - BALLOON + has[i]);
 		fixture_check(test);
 
 		/* Page by page: it takes what there is, every time. */
-		f->b.backoff.retries = 1;
+		f->b.resize.stuck = 1;
 		host_has(0, 1);
-		KUNIT_EXPECT_EQ(test, (int)fixture_step_to(test, f->total),
-				has[i] + 1 < BALLOON ? XHB_STUCK : XHB_DONE);
+		KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
+				has[i] + 1 < BALLOON ? XHB_STEP_STUCK : XHB_STEP_REST);
 		KUNIT_EXPECT_EQ(test, f->stats.current_pages,
 				f->total - BALLOON + has[i] + 1);
 		fixture_check(test);
 
 		host_has(1, BALLOON);
-		f->b.backoff.retries = 0;
+		f->b.resize.stuck = 0;
 		fixture_go(test, f->total);
 		fixture_check(test);
 	}
@@ -152,8 +152,8 @@ static void deflate_maximum(struct kunit *test)
 
 	deflate_prepare(test);
 	fake_hv.max_pages = most;
-	KUNIT_EXPECT_EQ(test, (int)fixture_step_to(test, f->total),
-			(int)XHB_STUCK);
+	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
+			XHB_STEP_STUCK);
 	KUNIT_EXPECT_EQ(test, fake_hv.tot_pages, most);
 	fixture_check(test);
 }
@@ -165,12 +165,12 @@ static void deflate_stuck_takes_4k_first(struct kunit *test)
 
 	deflate_prepare(test);
 	host_has(0, 3);
-	f->b.backoff.retries = 1;
-	KUNIT_EXPECT_EQ(test, (int)fixture_step_to(test, f->total),
-			(int)XHB_STUCK);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 3UL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, 2UL);
-	f->b.backoff.retries = 0;
+	f->b.resize.stuck = 1;
+	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
+			XHB_STEP_STUCK);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 3UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 2UL);
+	f->b.resize.stuck = 0;
 	fixture_check(test);
 }
 

@@ -2,7 +2,9 @@
 #include <linux/bitmap.h>
 #include <linux/mm.h>
 #include <linux/page_ref.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <linux/vmstat.h>
 
 #include "fixture.h"
 #include "options.h"
@@ -14,6 +16,20 @@
 static const unsigned long fixture_partials[] = {
 	0, 1, 2, 255, 511,
 };
+
+/* 4K pages in the balloon, as vmstat counts them. */
+static unsigned long fixture_events(void)
+{
+	unsigned long *events, pages;
+
+	events = kvcalloc(NR_VM_EVENT_ITEMS, sizeof(*events), GFP_KERNEL);
+	if (!events)
+		return 0;
+	all_vm_events(events);
+	pages = events[BALLOON_INFLATE] - events[BALLOON_DEFLATE];
+	kvfree(events);
+	return pages;
+}
 
 static int fixture_init_hv(struct fixture *f, enum fake_kind kind)
 {
@@ -51,9 +67,19 @@ static int fixture_init_balloon(struct fixture *f, enum fake_kind kind)
 	f->total = f->stats.current_pages;
 	f->tot_pages = fake_hv.tot_pages;
 	f->ram = totalram_pages();
-	err = xhb_engine_init(&f->b, &f->stats, &f->scrub);
+	f->events = fixture_events();
+	err = xhb_pages_init(&f->b, &f->stats, &f->scrub, xhb_worker_wake);
 	if (err)
-		xhb_xen_destroy(&f->b.xen);
+		goto destroy_xen;
+	err = xhb_policy_init(&f->b, &f->stats);
+	if (err)
+		goto destroy_pages;
+	return 0;
+
+destroy_pages:
+	xhb_pages_destroy(&f->b);
+destroy_xen:
+	xhb_xen_destroy(&f->b.xen);
 	return err;
 }
 
@@ -114,12 +140,13 @@ void fixture_exit(struct kunit *test)
 	fake_hv.stuck_pfn = 0;
 	fake_hv.max_pages = f->tot_pages;
 	fake_hv.host_small = f->total;
-	xhb_engine_stop(&f->b);
+	xhb_policy_stop(&f->b);
 	fixture_empty(test);
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
 
-	xhb_engine_destroy(&f->b);
+	xhb_policy_destroy(&f->b);
+	xhb_pages_destroy(&f->b);
 	xhb_xen_destroy(&f->b.xen);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, 0U);
 	fake_guest_exit();
@@ -166,9 +193,9 @@ static void fixture_check_blocks(struct kunit *test)
 
 	for (block = 0; block < xhb_blocks_count(&f->b); block++)
 		counted += xhb_block_base(&f->b, block);
-	KUNIT_EXPECT_EQ(test, counted, f->b.base_count);
+	KUNIT_EXPECT_EQ(test, counted, f->b.queues.base_count);
 
-	list_for_each_entry(page, &f->b.base.pages, lru) {
+	list_for_each_entry(page, &f->b.queues.base.pages, lru) {
 		block = page_to_pfn(page) >> XHB_HUGE_ORDER;
 		if (!xhb_block_base(&f->b, block)) {
 			KUNIT_FAIL(test, "block %lu holds more than it knows",
@@ -195,7 +222,7 @@ static void fixture_check_backing(struct kunit *test)
 			return;
 		}
 	}
-	KUNIT_EXPECT_EQ(test, none, f->b.huge_count);
+	KUNIT_EXPECT_EQ(test, none, f->b.queues.huge_count);
 }
 
 /* Returns the 4K pages in the queues. */
@@ -206,14 +233,14 @@ static unsigned long fixture_check_queues(struct kunit *test)
 	struct page *page;
 
 	bitmap_zero(f->visited, f->frames);
-	list_for_each_entry(page, &f->b.huge, lru) {
+	list_for_each_entry(page, &f->b.queues.huge, lru) {
 		KUNIT_EXPECT_TRUE(test, IS_ALIGNED(page_to_pfn(page),
 						   XHB_HUGE_PAGES));
 		for (i = 0; i < XHB_HUGE_PAGES; i++)
 			fixture_check_page(test, page + i, !i);
 		huge++;
 	}
-	list_for_each_entry(page, &f->b.base.pages, lru) {
+	list_for_each_entry(page, &f->b.queues.base.pages, lru) {
 		fixture_check_page(test, page, 1);
 		base++;
 	}
@@ -224,8 +251,8 @@ static unsigned long fixture_check_queues(struct kunit *test)
 	}
 	fixture_check_blocks(test);
 	fixture_check_backing(test);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, huge);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, base);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, huge);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, base);
 	return huge * XHB_HUGE_PAGES + base;
 }
 
@@ -241,12 +268,13 @@ void fixture_check(struct kunit *test)
 
 	mutex_lock(&f->b.lock);
 	queued = fixture_check_queues(test);
-	KUNIT_EXPECT_EQ(test, queued + f->b.foreign_used, gone);
+	KUNIT_EXPECT_EQ(test, queued + (long)f->stats.target_unpopulated, gone);
 	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), gone);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - gone);
 	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated,
-			f->b.foreign_used);
+			(long)f->stats.target_unpopulated);
 	KUNIT_EXPECT_EQ(test, totalram_pages(), f->ram - gone);
+	KUNIT_EXPECT_EQ(test, fixture_events() - f->events, gone);
 	if (f->tot_pages)
 		KUNIT_EXPECT_EQ(test, fake_hv.tot_pages, f->tot_pages - gone);
 	mutex_unlock(&f->b.lock);
@@ -255,17 +283,40 @@ void fixture_check(struct kunit *test)
 		KUNIT_FAIL(test, "%s", fake_hv_violation());
 }
 
+/* A step of a task; what it waits for is waited for. */
+unsigned int fixture_step(struct fixture *f,
+			  unsigned int (*step)(struct xhb_balloon *b))
+{
+	unsigned int when;
+
+	while ((when = step(&f->b)) == XHB_STEP_BLOCK)
+		flush_work(&f->b.evacuation.work);
+	/* As the worker does, once nobody waits for a block. */
+	xhb_evacuate_drop(&f->b);
+	return when;
+}
+
+/*
+ * The balloon has changed pages with the built-in driver, which keeps statistics
+ * of its own.
+ */
+void fixture_settle_builtin(struct fixture *f)
+{
+	balloon_stats.target_unpopulated += f->stats.target_unpopulated;
+	f->stats.target_unpopulated = 0;
+}
+
 /* Steps until the target is reached or a step gets stuck. */
-enum xhb_verdict fixture_step_to(struct kunit *test, unsigned long target)
+unsigned int fixture_step_to(struct kunit *test, unsigned long target)
 {
 	struct fixture *f = test->priv;
-	enum xhb_verdict verdict = XHB_MORE;
+	unsigned int verdict = XHB_STEP_AGAIN;
 	unsigned int i;
 
 	f->stats.target_pages = target;
-	for (i = 0; i < FIXTURE_STEPS && verdict == XHB_MORE; i++)
-		verdict = xhb_engine_step(&f->b);
-	KUNIT_EXPECT_NE_MSG(test, (int)verdict, (int)XHB_MORE,
+	for (i = 0; i < FIXTURE_STEPS && verdict == XHB_STEP_AGAIN; i++)
+		verdict = fixture_step(f, xhb_resize_step);
+	KUNIT_EXPECT_NE_MSG(test, verdict, XHB_STEP_AGAIN,
 			    "no end of steps to %lu pages", target);
 	return verdict;
 }
@@ -274,9 +325,9 @@ enum xhb_verdict fixture_step_to(struct kunit *test, unsigned long target)
 void fixture_go(struct kunit *test, unsigned long target)
 {
 	struct fixture *f = test->priv;
-	enum xhb_verdict verdict = fixture_step_to(test, target);
+	unsigned int verdict = fixture_step_to(test, target);
 
-	KUNIT_EXPECT_EQ(test, (int)verdict, (int)XHB_DONE);
+	KUNIT_EXPECT_EQ(test, verdict, XHB_STEP_REST);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, target);
 }
 
@@ -285,7 +336,7 @@ void fixture_empty(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	fixture_go(test, f->total - f->b.foreign_used);
+	fixture_go(test, f->total - (long)f->stats.target_unpopulated);
 }
 
 static void fixture_disturb(struct kunit *test, const struct fixture_walk *walk,
@@ -304,10 +355,10 @@ static void fixture_disturb(struct kunit *test, const struct fixture_walk *walk,
 	fault_disarm();
 	fixture_check(test);
 
-	f->b.backoff.retries = 1;
+	f->b.resize.stuck = 1;
 	walk->finish(test);
-	f->b.backoff.retries = 0;
-	f->b.skip_huge = 0;
+	f->b.resize.stuck = 0;
+	f->b.resize.skip_2m = 0;
 	fixture_check(test);
 	fixture_empty(test);
 	fixture_check(test);

@@ -6,6 +6,8 @@
 #define XHB_TEST_FIXTURE_H
 
 #include <kunit/test.h>
+#include <linux/mm_types.h>
+#include <xen/balloon.h>
 
 #include "fake_guest.h"
 #include "fake_hv.h"
@@ -15,12 +17,13 @@
 
 /**
  * struct fixture - what a test has in test->priv
- * @b: the balloon; its engine takes steps only when the test says so
+ * @b: the balloon; its tasks take steps only when the test says so
  * @stats: of @b
  * @scrub: the switch that @b looks at
  * @total: size of the domain with an empty balloon, as counted in @stats
  * @tot_pages: the same as counted by the hypervisor
  * @ram: the same as counted by the kernel
+ * @events: what vmstat had counted before
  * @visited: a bit for each frame, for looking for duplicates
  * @frames: bits in @visited
  * @isolated: a page of the base queue that the test has isolated, or NULL
@@ -32,6 +35,7 @@ struct fixture {
 	unsigned long total;
 	unsigned long tot_pages;
 	unsigned long ram;
+	unsigned long events;
 	unsigned long *visited;
 	unsigned long frames;
 	struct page *isolated;
@@ -55,7 +59,18 @@ void fixture_exit(struct kunit *test);
 void fixture_check(struct kunit *test);
 void fixture_do_walk(struct kunit *test, const struct fixture_walk *walk);
 
-enum xhb_verdict fixture_step_to(struct kunit *test, unsigned long target);
+void fixture_settle_builtin(struct fixture *f);
+unsigned int fixture_step(struct fixture *f,
+			  unsigned int (*step)(struct xhb_balloon *b));
+unsigned long fixture_release(struct fixture *f, struct page **pages,
+			      unsigned int n, unsigned int order);
+unsigned long fixture_populate(struct fixture *f, struct page **pages,
+			       unsigned int n, unsigned int order);
+unsigned int fixture_alloc_huge(struct fixture *f, struct page **pages,
+				unsigned int n);
+unsigned int fixture_alloc_base(struct fixture *f, struct page **pages,
+				unsigned int n);
+unsigned int fixture_step_to(struct kunit *test, unsigned long target);
 void fixture_go(struct kunit *test, unsigned long target);
 void fixture_empty(struct kunit *test);
 

@@ -32,9 +32,9 @@ static void foreign_run(struct kunit *test)
 	lent_err = xhb_foreign_get(&f->b, LOAN, lent);
 	if (lent_err) {
 		KUNIT_EXPECT_EQ(test, lent_err, -ENOMEM);
-		KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
+		KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, 0L);
 	} else {
-		KUNIT_EXPECT_EQ(test, f->b.foreign_used, (long)LOAN);
+		KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, (long)LOAN);
 	}
 }
 
@@ -48,7 +48,7 @@ static void foreign_finish(struct kunit *test)
 	foreign_check_loan(test);
 	fixture_check(test);
 	xhb_foreign_put(&f->b, LOAN, lent);
-	KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, 0L);
 }
 
 /* From an empty balloon: the guest gives pages for the purpose. */
@@ -59,7 +59,7 @@ static void foreign_from_guest(struct kunit *test)
 	foreign_run(test);
 	foreign_finish(test);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, (unsigned long)LOAN);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)LOAN);
 }
 
 static void foreign_from_guest_each_call_fails(struct kunit *test)
@@ -100,8 +100,8 @@ static void foreign_from_huge(struct kunit *test)
 	fixture_go(test, f->total - XHB_HUGE_PAGES);
 	hypercalls = fake_hv.hypercalls;
 	foreign_run(test);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 0UL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, XHB_HUGE_PAGES - LOAN);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, XHB_HUGE_PAGES - LOAN);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, hypercalls);
 	foreign_finish(test);
 }
@@ -119,7 +119,7 @@ static void foreign_no_memory(struct kunit *test)
 	fake_guest.available = LOAN / 2;
 	KUNIT_EXPECT_EQ(test, xhb_foreign_get(&f->b, LOAN, lent), -ENOMEM);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, 0L);
 
 	/* Below the floor it works: the borrower cannot do without. */
 	f->b.knobs.floor_kb = xhb_pages_to_kb(10000);
@@ -139,7 +139,7 @@ static void foreign_many(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pages);
 	KUNIT_ASSERT_EQ(test, xhb_foreign_get(&f->b, n, pages), 0);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.foreign_used, (long)n);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, (long)n);
 	xhb_foreign_put(&f->b, n, pages);
 	fixture_check(test);
 }
@@ -165,13 +165,13 @@ static void foreign_back_in_parts(struct kunit *test)
 	part[2] = lent[1];
 	part[3] = NULL;
 	xhb_foreign_put(&f->b, ARRAY_SIZE(part), part);
-	KUNIT_EXPECT_EQ(test, f->b.foreign_used, (long)LOAN - 2);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, 2UL);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, (long)LOAN - 2);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 2UL);
 	fixture_check(test);
 
-	/* The engine leaves what is lent alone. */
-	KUNIT_EXPECT_EQ(test, (int)fixture_step_to(test, f->total),
-			(int)XHB_DONE);
+	/* The worker leaves what is lent alone. */
+	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
+			XHB_STEP_REST);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - (LOAN - 2));
 	fixture_check(test);
 	xhb_foreign_put(&f->b, LOAN - 2, lent + 2);
@@ -185,12 +185,10 @@ static void foreign_back_first(struct kunit *test)
 
 	foreign_run(test);
 	KUNIT_ASSERT_EQ(test, lent_err, 0);
-	f->b.foreign_used -= LOAN;
 	f->stats.target_unpopulated -= LOAN;
 	xhb_foreign_put(&f->b, LOAN, lent);
-	KUNIT_EXPECT_EQ(test, f->b.foreign_used, -(long)LOAN);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, (unsigned long)LOAN);
-	f->b.foreign_used = 0;
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, -(long)LOAN);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)LOAN);
 	f->stats.target_unpopulated = 0;
 }
 

@@ -6,6 +6,16 @@
 
 #include "healing.h"
 
+/* Heals one block; waits until it is empty. */
+static int heal(struct fixture *f, unsigned long block)
+{
+	int err;
+
+	while ((err = xhb_heal_block(&f->b, block)) == -EINPROGRESS)
+		flush_work(&f->b.evacuation.work);
+	return err;
+}
+
 static void heal_free_block(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -13,9 +23,9 @@ static void heal_free_block(struct kunit *test)
 	unsigned long calls = fake_hv.hypercalls;
 
 	expect_backing(test, page, XHB_BACKING_UNKNOWN);
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block_of(page)), 0);
+	KUNIT_EXPECT_EQ(test, heal(f, block_of(page)), 0);
 	expect_backing(test, page, XHB_BACKING_2M);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_HEALED], 1ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_HEALED), 1ULL);
 	/* One each way: so long is the memory away. */
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls - calls, 2UL);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
@@ -32,10 +42,10 @@ static void heal_moves(struct kunit *test)
 		make_base(test, page + i);
 	expect_backing(test, page, XHB_BACKING_4K);
 
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block_of(page)), 0);
+	KUNIT_EXPECT_EQ(test, heal(f, block_of(page)), 0);
 	expect_backing(test, page, XHB_BACKING_2M);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_MIGRATED], 3ULL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, 3UL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_MIGRATED), 3ULL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 3UL);
 }
 
 static void heal_not_now(struct kunit *test)
@@ -44,20 +54,20 @@ static void heal_not_now(struct kunit *test)
 	struct page *page = make_block(test, 1);
 	unsigned long calls = fake_hv.hypercalls, block = block_of(page);
 
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block), -EPERM);
+	KUNIT_EXPECT_EQ(test, heal(f, block), -EPERM);
 	__free_page(page);
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, xhb_blocks_count(&f->b)), -ENXIO);
+	KUNIT_EXPECT_EQ(test, heal(f, xhb_blocks_count(&f->b)), -ENXIO);
 
 	fake_guest.contig_left = 0;
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block), -EBUSY);
+	KUNIT_EXPECT_EQ(test, heal(f, block), -EBUSY);
 	fake_guest.contig_left = ULONG_MAX;
 
 	f->b.knobs.floor_kb = xhb_pages_to_kb(1000);
 	fake_guest.available = 1000 + XHB_HUGE_PAGES - 1;
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, heal(f, block), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, calls);
 	fake_guest.available++;
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block), 0);
+	KUNIT_EXPECT_EQ(test, heal(f, block), 0);
 }
 
 /* Xen has given the 2M block to somebody else, but has memory. */
@@ -68,10 +78,10 @@ static void heal_no_2m(struct kunit *test)
 
 	fake_hv.host_huge = 0;
 	fake_hv.fragmented = true;
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block_of(page)), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, heal(f, block_of(page)), -ENOSPC);
 	expect_backing(test, page, XHB_BACKING_4K);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_HEALED], 0ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_HEALED), 0ULL);
 }
 
 /* Xen has given the memory to somebody else, all of it or some. */
@@ -86,13 +96,13 @@ static void heal_no_memory(struct kunit *test)
 		unsigned long left = lefts[i];
 
 		fake_hv.max_pages = f->tot_pages - XHB_HUGE_PAGES + left;
-		KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block_of(page)),
+		KUNIT_EXPECT_EQ(test, heal(f, block_of(page)),
 				-EAGAIN);
 		expect_backing(test, page, left ? XHB_BACKING_4K :
 						  XHB_BACKING_NONE);
 		KUNIT_EXPECT_EQ(test, f->stats.current_pages,
 				f->total - XHB_HUGE_PAGES + left);
-		KUNIT_EXPECT_EQ(test, f->b.huge_count, left ? 0UL : 1UL);
+		KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, left ? 0UL : 1UL);
 
 		fake_hv.max_pages = f->tot_pages;
 		fixture_go(test, f->total);
@@ -111,7 +121,7 @@ static void walk_run(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	xhb_heal_block(&f->b, block_of(walk_block));
+	heal(f, block_of(walk_block));
 }
 
 static void walk_finish(struct kunit *test)
@@ -119,7 +129,7 @@ static void walk_finish(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	fixture_go(test, f->total);
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(&f->b, block_of(walk_block)), 0);
+	KUNIT_EXPECT_EQ(test, heal(f, block_of(walk_block)), 0);
 }
 
 static void heal_each_call_fails(struct kunit *test)
@@ -143,7 +153,7 @@ static void heal_refused(struct kunit *test)
 	f->b.xen.ops = &xhb_xen_pv_ops;
 	KUNIT_EXPECT_EQ(test, xhb_heal_check(&f->b), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, xhb_heal_now(&f->b), -EOPNOTSUPP);
-	KUNIT_EXPECT_FALSE(test, f->b.heal_now);
+	KUNIT_EXPECT_FALSE(test, f->b.heal.now);
 	f->b.xen.ops = ops;
 }
 

@@ -4,16 +4,20 @@
  */
 #include <linux/jiffies.h>
 #include <linux/mm.h>
-#include <linux/workqueue.h>
 
 #include "healing.h"
 
 /* A pass over the memory of the test machine, with pauses. */
 #define PASS_SECONDS	60
 
-static void start(struct xhb_balloon *b)
+static bool wanted(struct xhb_balloon *b)
 {
-	WRITE_ONCE(b->stopping, false);
+	return xhb_heal_task.wanted(b);
+}
+
+static unsigned int step(struct xhb_balloon *b)
+{
+	return fixture_step(container_of(b, struct fixture, b), xhb_heal_step);
 }
 
 /* Runs the pass that the user has asked for to its end. */
@@ -22,13 +26,11 @@ static void pass(struct kunit *test)
 	struct fixture *f = test->priv;
 	unsigned long deadline = jiffies + PASS_SECONDS * HZ;
 
-	start(&f->b);
 	KUNIT_EXPECT_EQ(test, xhb_heal_now(&f->b), 0);
-	while (READ_ONCE(f->b.heal_now) && time_before(jiffies, deadline))
-		flush_delayed_work(&f->b.healer.work);
-	KUNIT_EXPECT_FALSE(test, READ_ONCE(f->b.heal_now));
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&f->b.healer.work));
-	WRITE_ONCE(f->b.stopping, true);
+	while (xhb_heal_is_now(&f->b) && time_before(jiffies, deadline))
+		step(&f->b);
+	KUNIT_EXPECT_FALSE(test, xhb_heal_is_now(&f->b));
+	KUNIT_EXPECT_FALSE(test, wanted(&f->b));
 	fixture_check(test);
 }
 
@@ -44,14 +46,14 @@ static void pass_heals_once(struct kunit *test)
 	expect_backing(test, used, XHB_BACKING_UNKNOWN);
 	KUNIT_EXPECT_TRUE(test, xhb_block_is_unmovable(&f->b, block_of(used)));
 	unmovable = xhb_blocks_unmovable(&f->b);
-	healed = f->b.counts[XHB_COUNT_HEALED];
+	healed = xhb_counted(&f->b, XHB_COUNT_HEALED);
 	KUNIT_EXPECT_GT(test, healed, 1ULL);
 	KUNIT_EXPECT_GT(test, unmovable, 0UL);
 
 	/* The next one visits what could not be healed, and nothing else. */
 	__free_page(used);
 	pass(test);
-	KUNIT_EXPECT_LE(test, f->b.counts[XHB_COUNT_HEALED], healed + unmovable);
+	KUNIT_EXPECT_LE(test, xhb_counted(&f->b, XHB_COUNT_HEALED), healed + unmovable);
 	KUNIT_EXPECT_FALSE(test, xhb_block_is_unmovable(&f->b, block_of(used)));
 	expect_backing(test, used, XHB_BACKING_2M);
 }
@@ -66,7 +68,7 @@ static void pass_leaves_base(struct kunit *test)
 	make_base(test, base);
 	pass(test);
 	expect_backing(test, page, XHB_BACKING_4K);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_MIGRATED], 0ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_MIGRATED), 0ULL);
 
 	/* Now that it is back, there is something new to heal. */
 	news = xhb_blocks_news(&f->b);
@@ -107,15 +109,6 @@ static void pass_stops(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 1ULL);
 }
 
-/* One step of the healer, as the engine's queue would take it. */
-static void step(struct xhb_balloon *b)
-{
-	start(b);
-	xhb_heal_kick(b);
-	/* Not flush_delayed_work(): it would run the next step, too. */
-	flush_work(&b->healer.work.work);
-}
-
 static void pass_waits_for_target(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -123,38 +116,35 @@ static void pass_waits_for_target(struct kunit *test)
 
 	f->stats.target_pages--;
 	b->knobs.heal = 1;
-	step(b);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->healer.work));
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 0ULL);
+	KUNIT_EXPECT_FALSE(test, wanted(b));
+	KUNIT_EXPECT_EQ(test, step(b), XHB_STEP_REST);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 0ULL);
 
 	/* The target is beyond what the domain may have. */
 	f->stats.target_pages = f->total + 1;
-	step(b);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 1ULL);
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&b->healer.work));
+	KUNIT_EXPECT_TRUE(test, wanted(b));
+	KUNIT_EXPECT_LT(test, step(b), XHB_STEP_BLOCK);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 1ULL);
 
 	/* What Xen has no memory for is not tried twice. */
 	fake_hv.max_pages = f->tot_pages - XHB_HUGE_PAGES;
-	step(b);
-	/* It has been asked to get the memory back, and may be trying to. */
-	xhb_engine_stop(b);
-	KUNIT_EXPECT_TRUE(test, b->healer.short_of_memory);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
-	b->backoff.retries = 1;
-	step(b);
-	cancel_delayed_work_sync(&b->healer.work);
-	xhb_engine_stop(b);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 1ULL);
+	/* Something was healed in this pass, so the next one is not put off. */
+	KUNIT_EXPECT_EQ(test, step(b), 60U * 1000);
+	KUNIT_EXPECT_TRUE(test, b->heal.short_of_memory);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 1UL);
+	b->resize.stuck = true;
+	KUNIT_EXPECT_FALSE(test, wanted(b));
+	b->resize.stuck = false;
 
 	fake_hv.max_pages = f->tot_pages;
 	fixture_go(test, f->total);
+	KUNIT_EXPECT_TRUE(test, wanted(b));
 	step(b);
-	KUNIT_EXPECT_FALSE(test, b->healer.short_of_memory);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 2ULL);
+	KUNIT_EXPECT_FALSE(test, b->heal.short_of_memory);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 2ULL);
 }
 
-/* The engine waits for memory of the host; the guest gets what it gives. */
+/* The host has no memory for the target; the guest gets what it gives. */
 static void pass_while_stuck(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -164,13 +154,12 @@ static void pass_while_stuck(struct kunit *test)
 	fake_hv.max_pages = fake_hv.tot_pages;
 	f->stats.target_pages = f->total;
 	b->knobs.heal = 1;
+	KUNIT_EXPECT_FALSE(test, wanted(b));
+	b->resize.stuck = true;
+	KUNIT_EXPECT_TRUE(test, wanted(b));
 	step(b);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 0ULL);
-	b->backoff.retries = 1;
-	step(b);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 1ULL);
-	xhb_engine_stop(b);
-	cancel_delayed_work_sync(&b->healer.work);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 1ULL);
+	b->resize.stuck = false;
 	fake_hv.max_pages = f->tot_pages;
 }
 
@@ -178,30 +167,20 @@ static void background_goes_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
+	unsigned int pause = b->knobs.heal_interval_ms;
 
 	/* Off. */
-	step(b);
-	xhb_heal_news(b);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->healer.work));
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 0ULL);
+	KUNIT_EXPECT_FALSE(test, wanted(b));
+	KUNIT_EXPECT_EQ(test, step(b), XHB_STEP_REST);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 0ULL);
 
 	b->knobs.heal = 1;
-	step(b);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 1ULL);
-	step(b);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 2ULL);
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&b->healer.work));
-
-	/* A target has interrupted it; then the engine is at rest. */
-	cancel_delayed_work_sync(&b->healer.work);
-	xhb_heal_news(b);
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&b->healer.work));
-
-	b->stopping = true;
-	cancel_delayed_work_sync(&b->healer.work);
-	xhb_heal_kick(b);
-	xhb_heal_news(b);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->healer.work));
+	KUNIT_EXPECT_TRUE(test, wanted(b));
+	KUNIT_EXPECT_GE(test, step(b), pause);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 1ULL);
+	KUNIT_EXPECT_LE(test, step(b), 8 * pause);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 2ULL);
+	KUNIT_EXPECT_EQ(test, xhb_heal_task.settle_ms(b), pause);
 }
 
 /* The pause until the next pass grows while none heals anything. */
@@ -209,27 +188,55 @@ static void background_backs_off(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
-	unsigned int minutes;
+	struct xhb_limits limits;
 
 	b->knobs.heal = 1;
-	for (minutes = 1; minutes < 120; minutes *= 2) {
-		b->healer.cursor = xhb_blocks_count(b);
-		step(b);
-		KUNIT_EXPECT_EQ(test, b->healer.pause_ms,
-				min(minutes, 60U) * 60 * 1000);
+	b->heal.cursor = xhb_blocks_count(b);
+	KUNIT_EXPECT_EQ(test, step(b), XHB_STEP_STUCK);
+	KUNIT_EXPECT_EQ(test, b->heal.cursor, 0UL);
+	xhb_heal_task.limits(b, &limits);
+	KUNIT_EXPECT_EQ(test, limits.first, 60 * 1000UL);
+	KUNIT_EXPECT_EQ(test, limits.longest, 60 * 60 * 1000UL);
+
+	b->heal.cursor = xhb_blocks_count(b);
+	b->heal.healed = 1;
+	KUNIT_EXPECT_EQ(test, step(b), 60U * 1000);
+
+	/* Blocks that were in use are looked at soon, but not for ever. */
+	for (limits.first = 200; limits.first <= 800; limits.first *= 2) {
+		b->heal.cursor = xhb_blocks_count(b);
+		b->heal.left_busy = 1;
+		KUNIT_EXPECT_EQ(test, step(b), (unsigned int)limits.first);
 	}
+	b->heal.cursor = xhb_blocks_count(b);
+	b->heal.left_busy = 1;
+	KUNIT_EXPECT_EQ(test, step(b), XHB_STEP_STUCK);
+}
 
-	/* Nothing is new: the pause is kept. */
-	xhb_heal_news(b);
-	KUNIT_EXPECT_GT(test, b->healer.work.timer.expires, jiffies + 60 * HZ);
-	b->healer.seen--;
-	xhb_heal_news(b);
-	KUNIT_EXPECT_LT(test, b->healer.work.timer.expires, jiffies + 60 * HZ);
+/* What others do is news, what healing itself does is not. */
+static void background_hears_news(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	struct page *page = make_block(test, 1);
+	unsigned long news;
 
-	b->healer.cursor = xhb_blocks_count(b);
-	b->healer.healed = 1;
-	step(b);
-	KUNIT_EXPECT_EQ(test, b->healer.pause_ms, 60U * 1000);
+	fake_hv.host_huge = 0;
+	fake_hv.fragmented = true;
+	b->knobs.heal = 1;
+	news = xhb_heal_task.news(b);
+	KUNIT_EXPECT_EQ(test, step(b), XHB_STEP_STUCK);
+	KUNIT_EXPECT_EQ(test, b->xen.refused_2m, 1ULL);
+	KUNIT_EXPECT_EQ(test, xhb_heal_task.news(b), news);
+
+	make_base(test, page);
+	KUNIT_EXPECT_NE(test, xhb_heal_task.news(b), news);
+	news = xhb_heal_task.news(b);
+	xhb_heal_now(b);
+	KUNIT_EXPECT_NE(test, xhb_heal_task.news(b), news);
+	KUNIT_EXPECT_EQ(test, xhb_heal_task.settle_ms(b), 0U);
+	xhb_heal_not_now(b);
+	KUNIT_EXPECT_FALSE(test, xhb_heal_is_now(b));
 }
 
 /* After save and restore nothing is known, but for what was not there. */
@@ -239,29 +246,28 @@ static void resume_forgets(struct kunit *test)
 	struct xhb_balloon *b = &f->b;
 	struct page *page = make_block(test, 0), *out;
 
-	KUNIT_EXPECT_EQ(test, xhb_heal_block(b, block_of(page)), 0);
 	fixture_go(test, f->total - XHB_HUGE_PAGES);
-	out = list_first_entry(&b->huge, struct page, lru);
-	/* The page just healed may be the one that was ballooned out. */
-	page = out == page ? make_block(test, 0) : page;
+	out = list_first_entry(&b->queues.huge, struct page, lru);
 	mutex_lock(&b->lock);
 	xhb_block_backed(b, page, XHB_BACKING_4K);
 	mutex_unlock(&b->lock);
 
-	start(b);
+	/* Also when healing is off. */
+	KUNIT_EXPECT_FALSE(test, wanted(b));
 	xhb_heal_resumed(b);
-	flush_delayed_work(&b->healer.work);
+	KUNIT_EXPECT_TRUE(test, wanted(b));
+	KUNIT_EXPECT_EQ(test, step(b), XHB_STEP_REST);
+	KUNIT_EXPECT_FALSE(test, wanted(b));
 	expect_backing(test, page, XHB_BACKING_UNKNOWN);
 	expect_backing(test, out, XHB_BACKING_NONE);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&b->healer.work));
-	KUNIT_EXPECT_FALSE(test, b->resumed);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 0ULL);
 
 	/* A healer that is on starts by itself. */
 	b->knobs.heal = 1;
+	b->heal.cursor = 7;
 	xhb_heal_resumed(b);
-	flush_delayed_work(&b->healer.work);
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&b->healer.work));
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_HEALED], 2ULL);
+	step(b);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 1ULL);
 }
 
 static struct kunit_case healer_cases[] = {
@@ -273,6 +279,7 @@ static struct kunit_case healer_cases[] = {
 	KUNIT_CASE(pass_while_stuck),
 	KUNIT_CASE(background_goes_on),
 	KUNIT_CASE(background_backs_off),
+	KUNIT_CASE(background_hears_news),
 	KUNIT_CASE(resume_forgets),
 	{}
 };

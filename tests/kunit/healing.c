@@ -15,18 +15,11 @@ int healing_init(struct kunit *test)
 	f = test->priv;
 	/* Longer than a test takes: steps are taken when the test says so. */
 	f->b.knobs.heal_interval_ms = 10 * 1000;
-	xhb_heal_init(&f->b);
 	return 0;
 }
 
 void healing_exit(struct kunit *test)
 {
-	struct fixture *f = test->priv;
-
-	if (f) {
-		WRITE_ONCE(f->b.stopping, true);
-		xhb_heal_stop(&f->b);
-	}
 	fixture_exit(test);
 }
 
@@ -51,7 +44,7 @@ void make_base(struct kunit *test, struct page *page)
 	clear_highpage(page);
 	fake_guest_hand_over(page);
 	mutex_lock(&f->b.lock);
-	KUNIT_EXPECT_EQ(test, xhb_release(&f->b, &page, 1, 0), 1UL);
+	KUNIT_EXPECT_EQ(test, fixture_release(f, &page, 1, 0), 1UL);
 	mutex_unlock(&f->b.lock);
 	f->stats.target_pages--;
 }

@@ -13,11 +13,11 @@ static void inflate_reaches_target(struct kunit *test)
 
 	fixture_go(test, f->total - WANT);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 2UL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, 5UL);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_RELEASED_2M], 2ULL);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_RELEASED_4K], 5ULL);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_SHORT], 0ULL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 2UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 5UL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_RELEASED_2M), 2ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_RELEASED_4K), 5ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_SHORT), 0ULL);
 }
 
 static void inflate_run(struct kunit *test)
@@ -64,8 +64,8 @@ static void inflate_4k_only(struct kunit *test)
 
 	f->b.knobs.enable_huge = false;
 	fixture_go(test, f->total - WANT);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 0UL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, WANT);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, WANT);
 	KUNIT_EXPECT_EQ(test, fake_guest.tries_2m, 0UL);
 }
 
@@ -75,10 +75,10 @@ static void inflate_remainder(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	fixture_go(test, f->total - (XHB_HUGE_PAGES - 1));
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 0UL);
 	KUNIT_EXPECT_EQ(test, fake_guest.tries_2m, 0UL);
 	fixture_go(test, f->total - (XHB_HUGE_PAGES - 1) - XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 1UL);
 }
 
 static void inflate_effort(struct kunit *test)
@@ -88,15 +88,15 @@ static void inflate_effort(struct kunit *test)
 	fake_guest.huge_light_left = 1;
 	f->b.knobs.hugepage_effort = XHB_EFFORT_FREE;
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 1UL);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_NO_2M], 1ULL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_NO_2M), 1ULL);
 	fixture_empty(test);
 
 	fake_guest.huge_light_left = 1;
-	f->b.skip_huge = 0;
+	f->b.resize.skip_2m = 0;
 	f->b.knobs.hugepage_effort = XHB_EFFORT_COMPACT;
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 2UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 2UL);
 }
 
 /* While the guest has no 2M page it is asked less and less often. */
@@ -122,30 +122,30 @@ static void inflate_asks_less_often(struct kunit *test)
 	/* It has some again: back to the first interval. */
 	fake_guest.huge_left = 1;
 	xhb_inflate_step(&f->b, XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 1UL);
 	xhb_inflate_step(&f->b, XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, f->b.skip_huge, steps[0]);
+	KUNIT_EXPECT_EQ(test, f->b.resize.skip_2m, steps[0]);
 	fixture_check(test);
 }
 
 static void inflate_floor(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	enum xhb_verdict verdict;
+	unsigned int verdict;
 
 	/* What the user says, in KiB. */
 	f->b.knobs.floor_kb = 4 * 1000;
 	fake_guest.available = 1000 + WANT;
 	verdict = fixture_step_to(test, 0);
-	KUNIT_EXPECT_EQ(test, (int)verdict, (int)XHB_STUCK);
+	KUNIT_EXPECT_EQ(test, verdict, XHB_STEP_STUCK);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - WANT);
 	fixture_check(test);
 
 	/* One page less than that, and one more. */
 	fake_guest.available--;
-	KUNIT_EXPECT_EQ(test, (int)xhb_inflate_step(&f->b, 1), (int)XHB_STUCK);
+	KUNIT_EXPECT_EQ(test, xhb_inflate_step(&f->b, 1), XHB_STEP_STUCK);
 	fake_guest.available += 2;
-	KUNIT_EXPECT_EQ(test, (int)xhb_inflate_step(&f->b, 2), (int)XHB_MORE);
+	KUNIT_EXPECT_EQ(test, xhb_inflate_step(&f->b, 2), XHB_STEP_AGAIN);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - WANT - 1);
 	fixture_empty(test);
 
@@ -159,7 +159,7 @@ static void inflate_floor(struct kunit *test)
 
 	/* Estimates may be negative. */
 	fake_guest.available = -1;
-	KUNIT_EXPECT_EQ(test, (int)xhb_inflate_step(&f->b, 1), (int)XHB_STUCK);
+	KUNIT_EXPECT_EQ(test, xhb_inflate_step(&f->b, 1), XHB_STEP_STUCK);
 	fixture_check(test);
 }
 

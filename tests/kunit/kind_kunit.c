@@ -33,7 +33,7 @@ static void take(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	KUNIT_ASSERT_EQ(test, xhb_alloc_huge(&f->b, pages, EXTENTS),
+	KUNIT_ASSERT_EQ(test, fixture_alloc_huge(f, pages, EXTENTS),
 			(unsigned int)EXTENTS);
 }
 

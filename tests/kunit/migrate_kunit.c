@@ -25,12 +25,12 @@ static void base_only(struct kunit *test)
 /* What compaction does before it asks for the migration of a page. */
 static struct page *isolate(struct fixture *f)
 {
-	struct page *page = list_first_entry(&f->b.base.pages, struct page, lru);
+	struct page *page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
 
 	get_page(page);
 	lock_page(page);
 	list_del(&page->lru);
-	f->b.base.isolated_pages++;
+	f->b.queues.base.isolated_pages++;
 	f->isolated = page;
 	return page;
 }
@@ -41,8 +41,8 @@ static void put_back(struct fixture *f)
 	struct page *page = f->isolated;
 
 	f->isolated = NULL;
-	list_add(&page->lru, &f->b.base.pages);
-	f->b.base.isolated_pages--;
+	list_add(&page->lru, &f->b.queues.base.pages);
+	f->b.queues.base.isolated_pages--;
 	if (PageLocked(page))
 		unlock_page(page);
 	put_page(page);
@@ -60,7 +60,7 @@ static bool migrate(struct kunit *test)
 	if (!want_init_on_alloc(0))
 		fake_hv_dirty(newpage);
 	lock_page(newpage);
-	err = xhb_migratepage(&f->b.base, newpage, page, MIGRATE_SYNC);
+	err = xhb_migratepage(&f->b.queues.base, newpage, page, MIGRATE_SYNC);
 	unlock_page(newpage);
 	if (err) {
 		KUNIT_EXPECT_EQ(test, err, -EAGAIN);
@@ -87,10 +87,10 @@ static void migrate_moves(struct kunit *test)
 	for (i = 0; i < 3 * BASE; i++)
 		KUNIT_EXPECT_TRUE(test, migrate(test));
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, (unsigned long)BASE);
-	KUNIT_EXPECT_EQ(test, f->b.base.isolated_pages, 0UL);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_MIGRATED], 3ULL * BASE);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_NOT_MIGRATED], 0ULL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)BASE);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base.isolated_pages, 0UL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_MIGRATED), 3ULL * BASE);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_NOT_MIGRATED), 0ULL);
 }
 
 /* Every page is seen by others while it is migrated; the sums count it. */
@@ -101,7 +101,7 @@ static void migrate_isolated_counts(struct kunit *test)
 	base_only(test);
 	isolate(f);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, (unsigned long)BASE);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)BASE);
 	KUNIT_EXPECT_EQ(test, xhb_base_isolated(&f->b), 1UL);
 	put_back(f);
 	fixture_check(test);
@@ -114,9 +114,9 @@ static void migrate_isolated_while_deflating(struct kunit *test)
 
 	base_only(test);
 	isolate(f);
-	KUNIT_EXPECT_EQ(test, (int)fixture_step_to(test, f->total),
-			(int)XHB_STUCK);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, 1UL);
+	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
+			XHB_STEP_STUCK);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 1UL);
 	fixture_check(test);
 	put_back(f);
 	fixture_go(test, f->total);
@@ -130,7 +130,7 @@ static void migrate_lock_taken(struct kunit *test)
 	base_only(test);
 	page = isolate(f);
 	mutex_lock(&f->b.lock);
-	KUNIT_EXPECT_EQ(test, xhb_migratepage(&f->b.base, NULL, page,
+	KUNIT_EXPECT_EQ(test, xhb_migratepage(&f->b.queues.base, NULL, page,
 					      MIGRATE_ASYNC), -EAGAIN);
 	mutex_unlock(&f->b.lock);
 	put_back(f);
@@ -292,13 +292,15 @@ static void hand_back_waits(struct kunit *test)
 	returning = f;
 	schedule_delayed_work(&return_work, HZ / 20);
 	xhb_hand_back(&f->b);
+	fixture_settle_builtin(f);
 	flush_delayed_work(&return_work);
 
 	KUNIT_EXPECT_PTR_EQ(test, f->isolated, NULL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 0UL);
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
 			before.balloon_low + BASE);
 	xhb_adopt(&f->b);
+	fixture_settle_builtin(f);
 	balloon_stats = before;
 	xen_features[XENFEAT_auto_translated_physmap] = 0;
 	fixture_check(test);

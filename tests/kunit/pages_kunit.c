@@ -14,10 +14,10 @@ static void release_2m(struct kunit *test, unsigned long k)
 	struct fixture *f = test->priv;
 	struct page *page;
 
-	KUNIT_ASSERT_EQ(test, xhb_alloc_huge(&f->b, &page, 1), 1U);
+	KUNIT_ASSERT_EQ(test, fixture_alloc_huge(f, &page, 1), 1U);
 	mutex_lock(&f->b.lock);
 	fault_arm(k < XHB_HUGE_PAGES, 1, k);
-	KUNIT_EXPECT_EQ(test, xhb_release(&f->b, &page, 1, XHB_HUGE_ORDER), k);
+	KUNIT_EXPECT_EQ(test, fixture_release(f, &page, 1, XHB_HUGE_ORDER), k);
 	fault_disarm();
 	mutex_unlock(&f->b.lock);
 }
@@ -44,7 +44,7 @@ static void pages_queues(struct kunit *test)
 	release_2m(test, XHB_HUGE_PAGES);
 	release_2m(test, XHB_HUGE_PAGES);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 2UL);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 2UL);
 	KUNIT_EXPECT_EQ(test, xhb_ballooned_pages(b), 2 * XHB_HUGE_PAGES);
 
 	mutex_lock(&b->lock);
@@ -52,7 +52,7 @@ static void pages_queues(struct kunit *test)
 	second = xhb_huge_take(b);
 	KUNIT_EXPECT_PTR_NE(test, first, second);
 	KUNIT_EXPECT_PTR_EQ(test, xhb_huge_take(b), NULL);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
 	xhb_huge_put(b, second);
 	xhb_huge_put(b, first);
 	mutex_unlock(&b->lock);
@@ -68,13 +68,13 @@ static void pages_split(struct kunit *test)
 
 	release_2m(test, XHB_HUGE_PAGES);
 	mutex_lock(&b->lock);
-	huge = list_first_entry(&b->huge, struct page, lru);
+	huge = list_first_entry(&b->queues.huge, struct page, lru);
 	KUNIT_EXPECT_TRUE(test, xhb_split_one(b));
 	mutex_unlock(&b->lock);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
-	KUNIT_EXPECT_EQ(test, b->base_count, XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_SPLIT], 1ULL);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_SPLIT), 1ULL);
 
 	/* From the start, so that Xen is asked for pages in a row. */
 	mutex_lock(&b->lock);
@@ -98,14 +98,14 @@ static void pages_release_each_part(struct kunit *test)
 		check_part(test, k);
 		KUNIT_ASSERT_EQ(test, fake_hv_gone_pages(), k);
 		KUNIT_ASSERT_EQ(test, xhb_ballooned_pages(&f->b), k);
-		KUNIT_EXPECT_EQ(test, f->b.huge_count, k / XHB_HUGE_PAGES);
+		KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, k / XHB_HUGE_PAGES);
 		fixture_empty(test);
 	}
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_RELEASED_2M], 1ULL);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_RELEASED_4K],
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_RELEASED_2M), 1ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_RELEASED_4K),
 			511ULL * 512 / 2);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_SHORT], 512ULL);
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_SPLIT], 0ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_SHORT), 512ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_SPLIT), 0ULL);
 }
 
 /* The same on the way back. */
@@ -121,7 +121,7 @@ static void pages_populate_each_part(struct kunit *test)
 		page = xhb_huge_take(&f->b);
 		fault_arm(k < XHB_HUGE_PAGES, 1, k);
 		KUNIT_EXPECT_EQ(test,
-				xhb_populate(&f->b, &page, 1, XHB_HUGE_ORDER).pages,
+				fixture_populate(f, &page, 1, XHB_HUGE_ORDER),
 				k);
 		fault_disarm();
 		mutex_unlock(&f->b.lock);
@@ -130,10 +130,10 @@ static void pages_populate_each_part(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, fake_hv_gone_pages(), XHB_HUGE_PAGES - k);
 		KUNIT_ASSERT_EQ(test, xhb_ballooned_pages(&f->b),
 				XHB_HUGE_PAGES - k);
-		KUNIT_EXPECT_EQ(test, f->b.huge_count, !k);
+		KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, !k);
 		fixture_empty(test);
 	}
-	KUNIT_EXPECT_EQ(test, f->b.counts[XHB_COUNT_SPLIT], 511ULL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_SPLIT), 511ULL);
 }
 
 /* Batches of 4K pages, and of 2M pages that end inside any of them. */
@@ -147,31 +147,29 @@ static void pages_batches(struct kunit *test)
 	unsigned long i, k;
 
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
-		KUNIT_ASSERT_EQ(test, xhb_alloc_huge(&f->b, pages, 3), 3U);
+		KUNIT_ASSERT_EQ(test, fixture_alloc_huge(f, pages, 3), 3U);
 		mutex_lock(&f->b.lock);
 		fault_arm(1, 1, ends[i]);
-		xhb_release(&f->b, pages, 3, XHB_HUGE_ORDER);
+		fixture_release(f, pages, 3, XHB_HUGE_ORDER);
 		fault_disarm();
 		mutex_unlock(&f->b.lock);
 		fixture_check(test);
-		KUNIT_EXPECT_EQ(test, f->b.huge_count, ends[i] / XHB_HUGE_PAGES);
-		KUNIT_EXPECT_EQ(test, f->b.base_count, ends[i] % XHB_HUGE_PAGES);
+		KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, ends[i] / XHB_HUGE_PAGES);
+		KUNIT_EXPECT_EQ(test, f->b.queues.base_count, ends[i] % XHB_HUGE_PAGES);
 		fixture_empty(test);
 	}
 
 	for (k = 0; k <= ARRAY_SIZE(pages); k++) {
-		KUNIT_ASSERT_EQ(test, xhb_alloc_base(&f->b, pages,
-						     ARRAY_SIZE(pages),
-						     GFP_HIGHUSER),
+		KUNIT_ASSERT_EQ(test, fixture_alloc_base(f, pages, ARRAY_SIZE(pages)),
 				(unsigned int)ARRAY_SIZE(pages));
 		mutex_lock(&f->b.lock);
 		fault_arm(1, 1, k);
-		KUNIT_EXPECT_EQ(test, xhb_release(&f->b, pages,
-						  ARRAY_SIZE(pages), 0), k);
+		KUNIT_EXPECT_EQ(test, fixture_release(f, pages,
+						      ARRAY_SIZE(pages), 0), k);
 		fault_disarm();
 		mutex_unlock(&f->b.lock);
 		fixture_check(test);
-		KUNIT_EXPECT_EQ(test, f->b.base_count, k);
+		KUNIT_EXPECT_EQ(test, f->b.queues.base_count, k);
 		fixture_empty(test);
 	}
 }
@@ -186,11 +184,11 @@ static struct page *shuffled_base(struct kunit *test, struct rnd_state *random)
 
 	release_2m(test, XHB_HUGE_PAGES);
 	mutex_lock(&b->lock);
-	huge = list_first_entry(&b->huge, struct page, lru);
+	huge = list_first_entry(&b->queues.huge, struct page, lru);
 	xhb_split_one(b);
 	for (i = 0; i < 2000; i++) {
 		page = huge + prandom_u32_state(random) % XHB_HUGE_PAGES;
-		list_move(&page->lru, &b->base.pages);
+		list_move(&page->lru, &b->queues.base.pages);
 	}
 	mutex_unlock(&b->lock);
 	return huge;
@@ -202,9 +200,9 @@ static void take_from_base(struct kunit *test, struct page *page)
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
 
-	KUNIT_ASSERT_TRUE(test, xhb_compat_core_take_page(&b->base, page));
+	KUNIT_ASSERT_TRUE(test, xhb_compat_core_take_page(&b->queues.base, page));
 	xhb_compat_set_offline(page, 0);
-	b->base_count--;
+	b->queues.base_count--;
 	xhb_block_add_base(b, page, -1);
 }
 
@@ -230,16 +228,16 @@ static void pages_promote(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(gaps); i++) {
 		take_from_base(test, block + gaps[i]);
 		KUNIT_EXPECT_FALSE(test, promote(b, block));
-		KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
+		KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
 		xhb_base_put(b, block + gaps[i]);
 	}
 	KUNIT_EXPECT_TRUE(test, promote(b, other));
 	KUNIT_EXPECT_TRUE(test, promote(b, block));
 	KUNIT_EXPECT_FALSE(test, promote(b, block));
 	mutex_unlock(&b->lock);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 2UL);
-	KUNIT_EXPECT_EQ(test, b->base_count, 0UL);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_COLLAPSED], 2ULL);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 2UL);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, 0UL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_COLLAPSED), 2ULL);
 	fixture_check(test);
 }
 
@@ -264,7 +262,7 @@ static void pages_promote_referenced(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, promote(b, block));
 		unlock_page(block + where[i]);
 		mutex_unlock(&b->lock);
-		KUNIT_EXPECT_EQ(test, b->huge_count, 0UL);
+		KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
 		fixture_check(test);
 	}
 	mutex_lock(&b->lock);
@@ -300,8 +298,8 @@ static void pages_put_list(struct kunit *test)
 	}
 	xhb_put_list(b, &list);
 	KUNIT_EXPECT_TRUE(test, list_empty(&list));
-	KUNIT_EXPECT_EQ(test, b->huge_count, 1UL);
-	KUNIT_EXPECT_EQ(test, b->base_count, XHB_HUGE_PAGES - 1);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, XHB_HUGE_PAGES - 1);
 	xhb_base_put(b, huge[1] + missing);
 	mutex_unlock(&b->lock);
 	fixture_check(test);

@@ -23,7 +23,7 @@ static void take_2m(struct kunit *test, struct page **pages, unsigned int n)
 {
 	struct fixture *f = test->priv;
 
-	KUNIT_ASSERT_EQ(test, xhb_alloc_huge(&f->b, pages, n), n);
+	KUNIT_ASSERT_EQ(test, fixture_alloc_huge(f, pages, n), n);
 }
 
 static void free_2m(struct page **pages, unsigned int n)
@@ -102,7 +102,7 @@ static void reservation_hvm_4k(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *pages[20];
 
-	KUNIT_ASSERT_EQ(test, xhb_alloc_base(&f->b, pages, 20, GFP_HIGHUSER),
+	KUNIT_ASSERT_EQ(test, fixture_alloc_base(f, pages, 20),
 			20U);
 	KUNIT_EXPECT_EQ(test, release(test, pages, 20, 0), 20UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 1UL);

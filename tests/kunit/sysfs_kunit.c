@@ -216,9 +216,9 @@ static void text_show(struct kunit *test)
 	expect_text(test, HB, "split", "1\n");
 
 	/* More came back than this driver lent. */
-	f->b.foreign_used = -1;
+	f->stats.target_unpopulated = -1UL;
 	expect_text(test, HB, "foreign_used_kb", "0\n");
-	f->b.foreign_used = 0;
+	f->stats.target_unpopulated = 0;
 }
 
 static void knob_takes(struct kunit *test, const struct xhb_knob_line *line,

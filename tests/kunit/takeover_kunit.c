@@ -39,8 +39,9 @@ static void give_to_builtin(struct kunit *test)
 
 	fixture_go(test, f->total - BALLOON);
 	xhb_hand_back(&f->b);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 0UL);
-	KUNIT_EXPECT_EQ(test, f->b.base_count, 0UL);
+	fixture_settle_builtin(f);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 0UL);
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, BALLOON);
 	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
 	balloon_stats.current_pages = f->stats.current_pages;
@@ -63,7 +64,7 @@ static void takeover_begin(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, device);
 	KUNIT_ASSERT_EQ(test, start_builtin("xen-balloon"), 0);
 	give_to_builtin(test);
-	KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, 0L);
 }
 
 static int takeover_init(struct kunit *test)
@@ -84,6 +85,7 @@ static void takeover_exit(struct kunit *test)
 		f->stats.current_pages = balloon_stats.current_pages;
 		f->stats.target_pages = balloon_stats.current_pages;
 		xhb_adopt(&f->b);
+		fixture_settle_builtin(f);
 		KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, 0UL);
 		fake_device_destroy(device);
 		device = NULL;
@@ -126,9 +128,9 @@ static void takeover_round_trip(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
 	KUNIT_EXPECT_PTR_EQ(test, builtin_thread(), NULL);
-	KUNIT_EXPECT_EQ(test, b->huge_count, 2UL);
-	KUNIT_EXPECT_EQ(test, b->base_count, 100UL);
-	KUNIT_EXPECT_EQ(test, b->counts[XHB_COUNT_ADOPTED], (u64)BALLOON);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 2UL);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, 100UL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_ADOPTED), (u64)BALLOON);
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, 0UL);
 	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
 	KUNIT_EXPECT_EQ(test, balloon_stats.max_retry_count,
@@ -266,13 +268,13 @@ static void takeover_lends(struct kunit *test)
 	takeover_begin(test);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
 	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
-	KUNIT_EXPECT_EQ(test, b->foreign_used, (long)LOAN);
-	KUNIT_EXPECT_EQ(test, b->base_count, 100UL - LOAN);
+	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, (long)LOAN);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, 100UL - LOAN);
 	for (i = 0; i < LOAN; i++)
 		KUNIT_EXPECT_TRUE(test, fake_hv_gone(pages[i]));
 	give_back(pages);
-	KUNIT_EXPECT_EQ(test, b->foreign_used, 0L);
-	KUNIT_EXPECT_EQ(test, b->base_count, 100UL);
+	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, 0L);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, 100UL);
 	xhb_takeover_undo(b);
 	expect_builtin(test);
 }
@@ -285,9 +287,9 @@ static void takeover_loan_in_between(struct kunit *test)
 	takeover_begin(test);
 	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
-	KUNIT_EXPECT_EQ(test, b->foreign_used, (long)LOAN);
+	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, (long)LOAN);
 	give_back(pages);
-	KUNIT_EXPECT_EQ(test, b->foreign_used, 0L);
+	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, 0L);
 	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
 	xhb_takeover_undo(b);
 	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated,
@@ -300,18 +302,21 @@ static void takeover_loan_in_between(struct kunit *test)
 /* What the kernel does to all devices of a domain that was restored. */
 static void takeover_restored(struct kunit *test)
 {
-	unsigned long block;
+	unsigned long block, end;
 	struct page *page;
 
 	takeover_begin(test);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
-	page = list_first_entry(&b->base.pages, struct page, lru);
+	page = list_first_entry(&b->queues.base.pages, struct page, lru);
 	block = page_to_pfn(page) >> XHB_HUGE_ORDER;
 	KUNIT_EXPECT_EQ(test, (int)xhb_block_backing(b, block), (int)XHB_BACKING_4K);
 	KUNIT_EXPECT_EQ(test,
 			fake_added_device->type->pm->restore(fake_added_device),
 			0);
-	flush_delayed_work(&b->healer.work);
+	end = jiffies + 10 * HZ;
+	while (xhb_block_backing(b, block) != XHB_BACKING_UNKNOWN &&
+	       time_before(jiffies, end))
+		usleep_range(2000, 5000);
 	KUNIT_EXPECT_EQ(test, (int)xhb_block_backing(b, block),
 			(int)XHB_BACKING_UNKNOWN);
 	xhb_takeover_undo(b);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Targets from the host, which come through the built-in driver's watch.
+ * Targets: of whom, and which is followed.
  */
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -51,7 +51,69 @@ static void target_from_host(struct kunit *test)
 	strscpy(current->comm, comm, sizeof(current->comm));
 }
 
+/* Host, self and pressure; 0 stands for no wish. */
+static const struct {
+	unsigned long requests[XHB_REQUESTER_COUNT];
+	unsigned long target;
+	enum xhb_requester who;
+} effective_cases[] = {
+	{ { 100, 0, 0 }, 100, XHB_REQUESTER_HOST },
+	{ { 100, 80, 0 }, 80, XHB_REQUESTER_SELF },
+	{ { 100, 120, 0 }, 100, XHB_REQUESTER_HOST },
+	{ { 100, 100, 0 }, 100, XHB_REQUESTER_HOST },
+	{ { 100, 80, 90 }, 90, XHB_REQUESTER_PRESSURE },
+	{ { 100, 80, 70 }, 80, XHB_REQUESTER_SELF },
+	{ { 100, 0, 130 }, 130, XHB_REQUESTER_PRESSURE },
+	{ { 100, 0, 100 }, 100, XHB_REQUESTER_HOST },
+};
+
+static void target_effective(struct kunit *test)
+{
+	unsigned long requests[XHB_REQUESTER_COUNT];
+	enum xhb_requester who;
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(effective_cases); i++) {
+		for (n = 0; n < XHB_REQUESTER_COUNT; n++)
+			requests[n] = effective_cases[i].requests[n] ?:
+				      xhb_no_request(n);
+		KUNIT_EXPECT_EQ(test, xhb_effective_target(requests, &who),
+				effective_cases[i].target);
+		KUNIT_EXPECT_EQ(test, (int)who, (int)effective_cases[i].who);
+	}
+}
+
+/* Each has a wish of its own, and takes it back. */
+static void target_requests(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	unsigned long changes = xhb_target_changes(b);
+
+	KUNIT_EXPECT_EQ(test, xhb_target_pages(b), f->total);
+	xhb_target_request(b, XHB_REQUESTER_SELF, f->total - 100);
+	KUNIT_EXPECT_EQ(test, xhb_target_pages(b), f->total - 100);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, f->total - 100);
+	KUNIT_EXPECT_EQ(test, (int)xhb_target_requester(b),
+			(int)XHB_REQUESTER_SELF);
+	xhb_target_request(b, XHB_REQUESTER_HOST, f->total - 50);
+	KUNIT_EXPECT_EQ(test, xhb_target_pages(b), f->total - 100);
+	xhb_target_request(b, XHB_REQUESTER_SELF,
+			   xhb_no_request(XHB_REQUESTER_SELF));
+	KUNIT_EXPECT_EQ(test, xhb_target_pages(b), f->total - 50);
+	KUNIT_EXPECT_EQ(test, xhb_target_changes(b), changes + 3);
+
+	/* What was set behind its back came from the host. */
+	f->stats.target_pages = f->total - 7;
+	xhb_target_start(b);
+	xhb_target_request(b, XHB_REQUESTER_PRESSURE, 1);
+	KUNIT_EXPECT_EQ(test, xhb_target_pages(b), f->total - 7);
+	f->stats.target_pages = f->total;
+}
+
 static struct kunit_case target_cases[] = {
+	KUNIT_CASE(target_effective),
+	KUNIT_CASE(target_requests),
 	KUNIT_CASE_PARAM(target_from_host, kind_gen_params),
 	{}
 };

@@ -13,12 +13,11 @@ import files
 HEADERS = {
     "xhb_pure.h": "pure", "xhb_xen.h": "xen", "xhb_knobs.h": "pages",
     "xhb.h": "pages", "xhb_pages.h": "pages", "xhb_policy.h": "policy",
-    "xhb_front.h": "front", "xhb_takeover.h": "takeover-parts",
+    "xhb_front.h": "front", "xhb_takeover.h": "takeover",
 }
 
 # Beside the sources of a room, and for these alone; only what embeds a struct
 # of the room sees it, too.
-PRIVATE_HEADERS = {"xen/private.h": "xen"}
 EMBEDDING = "/include/xhb.h"
 
 # For every layer; they use none of them, but for the types in traces.
@@ -50,7 +49,7 @@ def _heights(top):
     for room, names in rooms(top).items():
         height = order.index(room) if room in order else None
         sources.update({name: height for name in names})
-    for header, room in {**HEADERS, **PRIVATE_HEADERS}.items():
+    for header, room in HEADERS.items():
         headers[header] = order.index(room)
     headers.update({header: None for header in EVERYWHERE_HEADERS})
     return sources, headers, order
@@ -59,12 +58,6 @@ def _heights(top):
 def _included(path):
     with open(path, encoding="utf-8") as f:
         return INCLUDE.findall(f.read())
-
-
-def _is_private(header, path):
-    room = "/src/" + os.path.dirname(header)
-    return header in PRIVATE_HEADERS and not path.endswith(EMBEDDING) and \
-        not os.path.dirname(path).endswith(room)
 
 
 def _check_includes(path, height, headers, order):
@@ -79,13 +72,11 @@ def _check_includes(path, height, headers, order):
                                 "all layers")
         elif "/" in header:
             room = os.path.dirname(header)
-            if path.endswith("include/xhb.h") or f"/src/{room}/" in path:
+            if path.endswith(EMBEDDING) or f"/src/{room}/" in path:
                 continue
-            problems.append(f"{path}: {header} is private to src/{room}/")
+            problems.append(f"{path}: {header} is private to its room")
         elif header not in headers:
             problems.append(f"{path}: {header} is in no layer")
-        elif _is_private(header, path):
-            problems.append(f"{path}: {header} is private to its room")
         elif headers[header] is not None and headers[header] > height:
             problems.append(f"{path}: includes {header} of the layer "
                             f"'{order[headers[header]]}' above it")
@@ -97,8 +88,8 @@ def includes(top):
     problems = []
     sources, headers, order = _heights(top)
     known = {f"src/{name}.c": height for name, height in sources.items()}
-    known.update({f"{'src' if name in PRIVATE_HEADERS else 'include'}/{name}":
-                  height for name, height in headers.items()})
+    known.update({f"include/{name}": height
+                  for name, height in headers.items()})
     there = files.c_files(top, "src/", "include/")
     for path in there:
         if re.match(r"src/.+/.+\.h$", path):

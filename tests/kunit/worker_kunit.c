@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The engine: steps, and the worker that takes them when it should.
+ * The worker at its work: it follows the target, tries again, gives up.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -23,7 +23,7 @@ static bool reached(struct fixture *f, unsigned long pages)
 			return false;
 		usleep_range(2000, 5000);
 	}
-	flush_delayed_work(&f->b.work);
+	flush_workqueue(f->b.worker.wq);
 	return true;
 }
 
@@ -40,16 +40,32 @@ static bool stuck(struct fixture *f, unsigned long times)
 	return true;
 }
 
-static void engine_equal(struct kunit *test)
+static void worker_equal(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	KUNIT_EXPECT_EQ(test, (int)xhb_engine_step(&f->b), (int)XHB_DONE);
+	KUNIT_EXPECT_EQ(test, xhb_resize_step(&f->b), XHB_STEP_REST);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 0UL);
 	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, 0ULL);
 }
 
-static void engine_init_fails(struct kunit *test)
+static void nobody(struct xhb_balloon *b)
+{
+}
+
+static int init_both(struct xhb_balloon *b, struct fixture *f)
+{
+	int err = xhb_pages_init(b, &f->stats, &f->scrub, nobody);
+
+	if (err)
+		return err;
+	err = xhb_policy_init(b, &f->stats);
+	if (err)
+		xhb_pages_destroy(b);
+	return err;
+}
+
+static void worker_init_fails(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int n, buffers = fake_guest.buffers;
@@ -59,62 +75,64 @@ static void engine_init_fails(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
 	for (n = 1;; n++) {
 		fault_arm(n, n, 0);
-		if (!xhb_engine_init(b, &f->stats, &f->scrub))
+		if (!init_both(b, f))
 			break;
 		KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 	}
 	fault_disarm();
-	KUNIT_EXPECT_EQ(test, n, 4U);
-	xhb_engine_destroy(b);
+	/* A batch, a chunk of the map, and two queues of work. */
+	KUNIT_EXPECT_EQ(test, n, 5U);
+	xhb_policy_destroy(b);
+	xhb_pages_destroy(b);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 }
 
-static void engine_follows_target(struct kunit *test)
+static void worker_follows_target(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
 	/* Before it is started it only remembers. */
-	xhb_engine_set_target(&f->b, f->total - WANT);
-	xhb_engine_kick(&f->b);
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total - WANT);
+	xhb_worker_wake(&f->b);
 	msleep(20);
 	KUNIT_EXPECT_EQ(test, f->stats.target_pages, f->total - WANT);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
 
-	xhb_engine_start(&f->b);
+	xhb_policy_start(&f->b);
 	KUNIT_EXPECT_TRUE(test, reached(f, f->total - WANT));
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.huge_count, 1UL);
-	xhb_engine_set_target(&f->b, f->total - 3);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 1UL);
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total - 3);
 	KUNIT_EXPECT_TRUE(test, reached(f, f->total - 3));
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, f->stats.schedule_delay, 1UL);
 	KUNIT_EXPECT_EQ(test, f->stats.retry_count, 1UL);
 
 	/* At the target nothing is scheduled. */
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&f->b.work));
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&f->b.worker.work));
 
 	/* Stopped, it stays where it is. */
-	xhb_engine_stop(&f->b);
-	xhb_engine_set_target(&f->b, f->total);
+	xhb_policy_stop(&f->b);
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total);
 	msleep(20);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - 3);
-	xhb_engine_start(&f->b);
+	xhb_policy_start(&f->b);
 	KUNIT_EXPECT_TRUE(test, reached(f, f->total));
 }
 
 /* The host has nothing, and then it has. */
-static void engine_retries(struct kunit *test)
+static void worker_retries(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
 	fixture_go(test, f->total - WANT);
 	fake_hv.max_pages = fake_hv.tot_pages;
-	xhb_engine_start(&f->b);
-	xhb_engine_set_target(&f->b, f->total);
+	xhb_policy_start(&f->b);
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total);
 	KUNIT_EXPECT_TRUE(test, stuck(f, 1));
 	/* The first of the delays, or a later one where this thread is slow. */
 	KUNIT_EXPECT_LE(test, f->stats.schedule_delay, 4UL);
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&f->b.work));
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&f->b.worker.work));
 	fixture_check(test);
 
 	fake_hv.max_pages = f->tot_pages;
@@ -125,27 +143,27 @@ static void engine_retries(struct kunit *test)
 }
 
 /* A new target does not wait for the end of a long delay. */
-static void engine_new_target(struct kunit *test)
+static void worker_new_target(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
 	fixture_go(test, f->total - WANT);
 	fake_hv.max_pages = fake_hv.tot_pages;
 	f->stats.target_pages = f->total;
-	f->b.backoff.delay_s = 600;
-	f->b.backoff.retries = 10;
 	f->stats.max_schedule_delay = 10000;
-	xhb_engine_start(&f->b);
+	f->b.worker.state[0].backoff.delay = 600 * 1000;
+	f->b.worker.state[0].backoff.tries = 10;
+	xhb_policy_start(&f->b);
 	KUNIT_EXPECT_TRUE(test, stuck(f, 11));
 	KUNIT_EXPECT_EQ(test, f->stats.schedule_delay, 1200UL);
 
 	fake_hv.max_pages = f->tot_pages;
-	xhb_engine_set_target(&f->b, f->total - 1);
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total - 1);
 	KUNIT_EXPECT_TRUE(test, reached(f, f->total - 1));
-	KUNIT_EXPECT_EQ(test, f->b.backoff.retries, 0UL);
+	KUNIT_EXPECT_FALSE(test, xhb_resize_stuck(&f->b));
 }
 
-static void engine_gives_up(struct kunit *test)
+static void worker_gives_up(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned long hypercalls;
@@ -153,20 +171,20 @@ static void engine_gives_up(struct kunit *test)
 	fixture_go(test, f->total - WANT);
 	fake_hv.max_pages = fake_hv.tot_pages;
 	f->stats.max_retry_count = 5;
-	f->b.backoff.retries = 5;
+	f->b.worker.state[0].backoff.tries = 5;
 	f->stats.target_pages = f->total;
 	f->stats.retry_count = 6;
-	xhb_engine_start(&f->b);
-	flush_delayed_work(&f->b.work);
+	xhb_policy_start(&f->b);
+	flush_workqueue(f->b.worker.wq);
 	KUNIT_EXPECT_EQ(test, f->stats.retry_count, 1UL);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&f->b.work));
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&f->b.worker.work));
 	hypercalls = f->b.xen.hypercalls;
 	msleep(50);
 	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, hypercalls);
 
 	/* Until somebody asks again. */
 	fake_hv.max_pages = f->tot_pages;
-	xhb_engine_kick(&f->b);
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total);
 	KUNIT_EXPECT_TRUE(test, reached(f, f->total));
 }
 
@@ -205,7 +223,7 @@ static int storm_target(void *data)
 	while (!kthread_should_stop()) {
 		unsigned int much = prandom_u32_state(&storm->random) % 3000;
 
-		xhb_engine_set_target(&f->b, f->total - much);
+		xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total - much);
 		fault_arm(prandom_u32_state(&storm->random) % 100,
 			  prandom_u32_state(&storm->random) % 200,
 			  prandom_u32_state(&storm->random) % 600);
@@ -216,7 +234,7 @@ static int storm_target(void *data)
 }
 
 /* Everybody at once, with calls that fail; what is left is consistent. */
-static void engine_storm(struct kunit *test)
+static void worker_storm(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct storm storms[3] = {};
@@ -225,7 +243,7 @@ static void engine_storm(struct kunit *test)
 	unsigned int i;
 
 	options_random(test, &random);
-	xhb_engine_start(&f->b);
+	xhb_policy_start(&f->b);
 	for (i = 0; i < ARRAY_SIZE(storms); i++) {
 		storms[i].f = f;
 		prandom_seed_state(&storms[i].random,
@@ -243,28 +261,28 @@ static void engine_storm(struct kunit *test)
 	kunit_info(test, "%lu targets, %lu and %lu loans", storms[0].rounds,
 		   storms[1].loans, storms[2].loans);
 
-	KUNIT_EXPECT_EQ(test, f->b.foreign_used, 0L);
-	xhb_engine_set_target(&f->b, f->total - WANT);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, 0L);
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total - WANT);
 	KUNIT_EXPECT_TRUE(test, reached(f, f->total - WANT));
 	fixture_check(test);
 }
 
-static struct kunit_case engine_cases[] = {
-	KUNIT_CASE_PARAM(engine_equal, kind_gen_params),
-	KUNIT_CASE(engine_init_fails),
-	KUNIT_CASE_PARAM(engine_follows_target, kind_gen_params),
-	KUNIT_CASE(engine_retries),
-	KUNIT_CASE(engine_new_target),
-	KUNIT_CASE(engine_gives_up),
-	KUNIT_CASE_PARAM(engine_storm, kind_gen_params),
+static struct kunit_case worker_cases[] = {
+	KUNIT_CASE_PARAM(worker_equal, kind_gen_params),
+	KUNIT_CASE(worker_init_fails),
+	KUNIT_CASE_PARAM(worker_follows_target, kind_gen_params),
+	KUNIT_CASE(worker_retries),
+	KUNIT_CASE(worker_new_target),
+	KUNIT_CASE(worker_gives_up),
+	KUNIT_CASE_PARAM(worker_storm, kind_gen_params),
 	{}
 };
 
-static struct kunit_suite engine_suite = {
-	.name = "xhb_engine",
+static struct kunit_suite worker_suite = {
+	.name = "xhb_worker",
 	.init = kind_init,
 	.exit = fixture_exit,
-	.test_cases = engine_cases,
+	.test_cases = worker_cases,
 };
 
-kunit_test_suite(engine_suite);
+kunit_test_suite(worker_suite);

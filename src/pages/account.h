@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Accounting; see account.c.
+ */
+#ifndef XHB_ACCOUNT_H
+#define XHB_ACCOUNT_H
+
+#include <linux/types.h>
+
+struct balloon_stats;
+struct page;
+struct xhb_balloon;
+
+/**
+ * struct xhb_account - where the size of the guest is kept
+ * @stats: the built-in driver's statistics, which its sysfs files show. Set
+ *	before first use, constant after. ->current_pages and
+ *	->target_unpopulated are written under the balloon's lock and read
+ *	without; other fields belong to others. The built-in thread, the other
+ *	writer, is stopped.
+ */
+struct xhb_account {
+	struct balloon_stats *stats;
+};
+
+void xhb_account_init(struct xhb_balloon *b, struct balloon_stats *stats);
+void xhb_account_exchanged(struct xhb_balloon *b, struct page **pages,
+			   unsigned int order, unsigned long done,
+			   bool populated);
+void xhb_account_moved(struct xhb_balloon *b, struct page *from,
+		       struct page *to);
+void xhb_account_foreign(struct xhb_balloon *b, long pages);
+void xhb_account_mark(struct page *page, unsigned int order);
+void xhb_account_unmark(struct page *page, unsigned int order);
+
+#endif /* XHB_ACCOUNT_H */

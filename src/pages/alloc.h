@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pages out of the guest's allocator; see alloc.c.
+ */
+#ifndef XHB_ALLOC_H
+#define XHB_ALLOC_H
+
+#include <linux/types.h>
+
+struct xhb_balloon;
+
+/**
+ * struct xhb_alloc - how pages are allocated
+ * @scrub: the built-in driver's switch scrub_pages, read without a lock. Set
+ *	before first use, constant pointer after.
+ */
+struct xhb_alloc {
+	const bool *scrub;
+};
+
+void xhb_alloc_init(struct xhb_balloon *b, const bool *scrub);
+
+#endif /* XHB_ALLOC_H */

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The order in which the parts of this room are set up, and its reverse.
+ */
+#include "xhb_pages.h"
+
+/**
+ * xhb_pages_init() - an empty balloon
+ * @b: the balloon, zeroed but for the knobs and ->xen
+ * @stats: statistics to keep, holding the present size
+ * @scrub: switch that says whether pages leave scrubbed
+ * @evacuated: called without locks when xhb_evacuate() has a result
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with nothing left behind.
+ */
+int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
+		   const bool *scrub,
+		   void (*evacuated)(struct xhb_balloon *b))
+{
+	int err;
+
+	mutex_init(&b->lock);
+	xhb_account_init(b, stats);
+	xhb_alloc_init(b, scrub);
+	xhb_queues_init(b);
+	err = xhb_transfer_init(b);
+	if (err)
+		return err;
+	err = xhb_blocks_init(b);
+	if (err)
+		goto destroy_transfer;
+	err = xhb_evacuation_init(b, evacuated);
+	if (err)
+		goto destroy_blocks;
+	return 0;
+
+destroy_blocks:
+	xhb_blocks_destroy(b);
+destroy_transfer:
+	xhb_transfer_destroy(b);
+	return err;
+}
+
+/**
+ * xhb_pages_destroy() - free what xhb_pages_init() allocated
+ * @b: the balloon, its queues empty and evacuation stopped
+ *
+ * Context: may sleep.
+ */
+void xhb_pages_destroy(struct xhb_balloon *b)
+{
+	xhb_evacuation_destroy(b);
+	xhb_blocks_destroy(b);
+	xhb_transfer_destroy(b);
+	xhb_queues_destroy(b);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the guest can spare, whatever for.
+ */
+#include <linux/mm.h>
+#include <linux/vmstat.h>
+
+#include "xhb_pages.h"
+#include "xhb_pure.h"
+
+/* Beside half of the floor, this much has to stay free when memory is moved. */
+#define XHB_MOVE_RESERVE	(4 * XHB_HUGE_PAGES)
+
+/**
+ * xhb_floor() - available memory that inflation leaves to the guest
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: 4K pages, as set by the user or computed from the size of the guest.
+ */
+unsigned long xhb_floor(struct xhb_balloon *b)
+{
+	unsigned long floor_kb = xhb_knob(b, floor_kb);
+
+	if (floor_kb)
+		return xhb_kb_to_pages(floor_kb);
+	return xhb_floor_pages(totalram_pages() + xhb_ballooned_pages(b));
+}
+
+/**
+ * xhb_spare() - how much of its memory the guest can do without
+ * @b: the balloon
+ * @use: what for
+ *
+ * Context: any; an estimate that may be old when it is given.
+ * Return: 4K pages, 0 if there is nothing to spare.
+ */
+unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use)
+{
+	switch (use) {
+	case XHB_USE_BALLOON:
+		return xhb_spare_pages(si_mem_available(), xhb_floor(b));
+	case XHB_USE_FOREIGN:
+		/* Who asks cannot do its work otherwise. */
+		return xhb_spare_pages(si_mem_available(), 0);
+	case XHB_USE_MOVE:
+		/* Nothing is to be reclaimed for it, so what is free counts. */
+		return xhb_spare_pages(global_zone_page_state(NR_FREE_PAGES),
+				       XHB_MOVE_RESERVE +
+				       xhb_floor_pages(totalram_pages()) / 2);
+	}
+	return 0;
+}

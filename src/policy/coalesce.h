@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The coalescer; see coalesce.c.
+ */
+#ifndef XHB_COALESCE_H
+#define XHB_COALESCE_H
+
+#include "xhb_pure.h"
+
+struct xhb_balloon;
+struct xhb_task;
+
+/**
+ * struct xhb_coalesce - where the coalescer is
+ * @made: 2M pages since the last pause
+ * @elsewhere: no block with base pages could be emptied, another is being tried
+ *
+ * Only touched by the worker.
+ */
+struct xhb_coalesce {
+	unsigned int made;
+	bool elsewhere;
+};
+
+extern const struct xhb_task xhb_coalesce_task;
+
+unsigned int xhb_coalesce_step(struct xhb_balloon *b);
+
+/* Defragmenting goes at the same pace, and is listed in the same way. */
+extern const struct xhb_task xhb_defrag_task;
+
+unsigned int xhb_coalesce_pause(struct xhb_balloon *b);
+unsigned int xhb_coalesce_settle_ms(struct xhb_balloon *b);
+unsigned long xhb_coalesce_news(struct xhb_balloon *b);
+void xhb_coalesce_limits(struct xhb_balloon *b, struct xhb_limits *limits);
+unsigned int xhb_defrag_step(struct xhb_balloon *b);
+
+#endif /* XHB_COALESCE_H */

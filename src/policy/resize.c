@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The task that moves the balloon towards its target.
+ *
+ * Inflation gives 2M pages to Xen while the guest has any, then 4K pages;
+ * deflation takes them back in the same order. A step is one batch.
+ */
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <xen/balloon.h>
+
+#include "xhb_pages.h"
+#include "xhb_policy.h"
+#include "xhb_trace.h"
+
+/*
+ * When the guest has no 2M page to offer, so many 4K steps of 2M each pass before
+ * it is asked again; the number doubles while it keeps having none.
+ */
+static const struct xhb_limits xhb_skip_2m = { .first = 4, .longest = 64 };
+
+/**
+ * xhb_resize_init() - prepare for following the target
+ * @b: the balloon
+ * @stats: statistics to keep
+ *
+ * Context: any.
+ */
+void xhb_resize_init(struct xhb_balloon *b, struct balloon_stats *stats)
+{
+	b->resize.stats = stats;
+}
+
+/**
+ * xhb_at_target() - has the guest the size that it should have?
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: true if so at this moment.
+ */
+bool xhb_at_target(struct xhb_balloon *b)
+{
+	return xhb_target_pages(b) == xhb_current_pages(b);
+}
+
+/**
+ * xhb_resize_stuck() - is the target out of reach at present?
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: true if the last step towards it could not do what was wanted.
+ */
+bool xhb_resize_stuck(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->resize.stuck);
+}
+
+/**
+ * xhb_resize_progress() - has the balloon changed?
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: a number that grows with each step that moved memory.
+ */
+unsigned long xhb_resize_progress(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->resize.progress);
+}
+
+static bool xhb_try_2m(struct xhb_balloon *b, unsigned long want)
+{
+	if (!xhb_knob(b, enable_huge) || want < XHB_HUGE_PAGES)
+		return false;
+	if (b->resize.skip_2m) {
+		b->resize.skip_2m--;
+		return false;
+	}
+	return true;
+}
+
+/* Returns 0, or -EINPROGRESS while a block is being emptied. */
+static int xhb_find_2m(struct xhb_balloon *b, struct xhb_op *op,
+		       unsigned long want)
+{
+	struct page *page;
+
+	if (xhb_alloc_huge(b, op, min(want >> XHB_HUGE_ORDER,
+				      xhb_op_most(b, op))) ||
+	    xhb_knob(b, hugepage_effort) < XHB_EFFORT_EVACUATE)
+		return 0;
+	page = xhb_evacuate(b, XHB_CHOICE_ANY, 0);
+	if (page == ERR_PTR(-EINPROGRESS))
+		return -EINPROGRESS;
+	if (!IS_ERR(page)) {
+		xhb_scrub(b, page, XHB_HUGE_ORDER);
+		xhb_op_add(op, page);
+	}
+	return 0;
+}
+
+static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
+{
+	unsigned long asked = (unsigned long)op->count << op->order;
+	struct xhb_done done;
+
+	mutex_lock(&b->lock);
+	done = xhb_release(b, op);
+	mutex_unlock(&b->lock);
+	return done.pages < asked ? XHB_STEP_STUCK : XHB_STEP_AGAIN;
+}
+
+/**
+ * xhb_inflate_step() - give one batch of pages to Xen
+ * @b: the balloon
+ * @want: 4K pages that are still to go, at least 1
+ *
+ * Takes 2M pages while there are any, then 4K pages, and never takes the guest
+ * below its floor.
+ *
+ * Context: may sleep; on the worker only, not under the balloon's lock.
+ * Return: XHB_STEP_AGAIN after a full batch, XHB_STEP_BLOCK while a block is
+ * being emptied for it, XHB_STEP_STUCK at the floor, when the guest has no page,
+ * or when Xen took only a part. All pages are accounted for.
+ */
+unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
+{
+	struct xhb_resize *r = &b->resize;
+	struct xhb_op op;
+
+	want = min(want, xhb_spare(b, XHB_USE_BALLOON));
+	if (!want)
+		return XHB_STEP_STUCK;
+
+	if (xhb_try_2m(b, want)) {
+		xhb_op_init(&op, XHB_HUGE_ORDER);
+		if (xhb_find_2m(b, &op, want))
+			return XHB_STEP_BLOCK;
+		if (op.count) {
+			xhb_backoff_reset(&r->no_2m);
+			return xhb_give(b, &op);
+		}
+		xhb_count_add(b, XHB_COUNT_NO_2M, 1);
+		r->skip_2m = xhb_backoff_next(&r->no_2m, &xhb_skip_2m);
+	}
+
+	xhb_op_init(&op, 0);
+	if (!xhb_alloc_base(b, &op, min(want, xhb_op_most(b, &op)),
+			    GFP_HIGHUSER_MOVABLE))
+		return XHB_STEP_STUCK;
+	return xhb_give(b, &op);
+}
+
+/* Fills @op with what is to be populated next. */
+static void xhb_choose_ballooned(struct xhb_balloon *b, struct xhb_op *op,
+				 unsigned long want)
+{
+	lockdep_assert_held(&b->lock);
+	/*
+	 * While Xen has little to give, use up the 4K pages first: a 2M page
+	 * that it can fill only in part has to be broken up.
+	 */
+	xhb_op_init(op, XHB_HUGE_ORDER);
+	if (!b->resize.stuck || !xhb_base_pages(b))
+		xhb_queues_take(b, op, min(want >> XHB_HUGE_ORDER,
+					   xhb_op_most(b, op)));
+	if (op->count)
+		return;
+
+	/* A remainder that no 4K page can serve breaks up a 2M one. */
+	xhb_op_init(op, 0);
+	if (xhb_base_pages(b) || xhb_split_one(b))
+		xhb_queues_take(b, op, min(want, xhb_op_most(b, op)));
+}
+
+/**
+ * xhb_deflate_step() - take one batch of pages back from Xen
+ * @b: the balloon
+ * @want: 4K pages that are still to come, at least 1
+ *
+ * Context: may sleep; on the worker only, not under the balloon's lock.
+ * Return: XHB_STEP_AGAIN after a full batch, XHB_STEP_STUCK when Xen gave only a
+ * part, XHB_STEP_REST when the balloon is empty. All pages are accounted for.
+ */
+unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
+{
+	struct xhb_done done;
+	struct xhb_op op;
+	unsigned int n;
+
+	mutex_lock(&b->lock);
+	xhb_choose_ballooned(b, &op, want);
+	n = op.count;
+	if (n)
+		done = xhb_populate(b, &op);
+	mutex_unlock(&b->lock);
+
+	/* What is left of the balloon may be in the hands of compaction. */
+	if (!n)
+		return xhb_base_pages(b) ? XHB_STEP_STUCK : XHB_STEP_REST;
+	/*
+	 * Some whole 2M pages are a success even if more were asked for: the
+	 * last of them came in 4K pages, and the next may be had in 2M again.
+	 */
+	if (op.order ? done.pages && IS_ALIGNED(done.pages, XHB_HUGE_PAGES) :
+		       done.pages == n)
+		return XHB_STEP_AGAIN;
+	return XHB_STEP_STUCK;
+}
+
+static bool xhb_resize_wanted(struct xhb_balloon *b)
+{
+	unsigned long target = xhb_target_pages(b);
+	unsigned long size = xhb_current_pages(b);
+
+	return size > target || (size < target && xhb_ballooned_pages(b));
+}
+
+static unsigned long xhb_resize_news(struct xhb_balloon *b)
+{
+	return xhb_target_changes(b) + xhb_knobs_changes(b);
+}
+
+/* A new target starts afresh, and a new knob takes effect with this step. */
+static void xhb_resize_look(struct xhb_balloon *b)
+{
+	struct xhb_resize *r = &b->resize;
+	unsigned long targets = xhb_target_changes(b);
+	unsigned long knobs = xhb_knobs_changes(b);
+
+	if (r->targets != targets)
+		WRITE_ONCE(r->stuck, false);
+	if (r->knobs != knobs)
+		r->skip_2m = 0;
+	r->targets = targets;
+	r->knobs = knobs;
+}
+
+/**
+ * xhb_resize_step() - one batch towards the target
+ * @b: the balloon
+ *
+ * Context: may sleep; on the worker only, not under the balloon's lock.
+ * Return: as xhb_inflate_step() and xhb_deflate_step(), and XHB_STEP_REST at the
+ * target. All pages are accounted for whatever it is.
+ */
+unsigned int xhb_resize_step(struct xhb_balloon *b)
+{
+	unsigned long target = xhb_target_pages(b);
+	unsigned long size = xhb_current_pages(b);
+	struct xhb_resize *r = &b->resize;
+	unsigned int when = XHB_STEP_REST;
+
+	xhb_resize_look(b);
+	if (size > target)
+		when = xhb_inflate_step(b, size - target);
+	else if (size < target)
+		when = xhb_deflate_step(b, target - size);
+
+	if (when != XHB_STEP_BLOCK)
+		WRITE_ONCE(r->stuck, when == XHB_STEP_STUCK);
+	if (xhb_current_pages(b) != size)
+		WRITE_ONCE(r->progress, r->progress + 1);
+	trace_xen_hugeballoon_step(target, size, when);
+	return when;
+}
+
+static void xhb_resize_limits(struct xhb_balloon *b, struct xhb_limits *limits)
+{
+	const struct balloon_stats *stats = b->resize.stats;
+	unsigned long longest_s = READ_ONCE(stats->max_schedule_delay);
+
+	limits->first = MSEC_PER_SEC;
+	limits->longest = MSEC_PER_SEC * min(longest_s, ULONG_MAX / MSEC_PER_SEC);
+	limits->tries = READ_ONCE(stats->max_retry_count);
+}
+
+/* As the built-in driver tells it. */
+static void xhb_resize_waits(struct xhb_balloon *b,
+			     const struct xhb_backoff *backoff)
+{
+	struct balloon_stats *stats = b->resize.stats;
+
+	WRITE_ONCE(stats->schedule_delay,
+		   max(backoff->delay / MSEC_PER_SEC, 1UL));
+	WRITE_ONCE(stats->retry_count, backoff->tries + 1);
+}
+
+const struct xhb_task xhb_resize_task = {
+	.name = "resize",
+	.wanted = xhb_resize_wanted,
+	.news = xhb_resize_news,
+	.step = xhb_resize_step,
+	.limits = xhb_resize_limits,
+	.waits = xhb_resize_waits,
+};

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The target: each requester has its own, and the one that follows from them is
+ * where the worker moves the balloon.
+ */
+#include <linux/mm_types.h>
+#include <xen/balloon.h>
+
+#include "xhb_policy.h"
+#include "xhb_trace.h"
+
+/**
+ * xhb_target_init() - start with the target that is there
+ * @b: the balloon
+ * @stats: statistics to keep, holding the present target, which is the host's
+ *
+ * Context: any.
+ */
+void xhb_target_init(struct xhb_balloon *b, struct balloon_stats *stats)
+{
+	struct xhb_target *t = &b->target;
+	enum xhb_requester who;
+
+	spin_lock_init(&t->lock);
+	t->stats = stats;
+	t->changes = 0;
+	t->who = XHB_REQUESTER_HOST;
+	for (who = 0; who < XHB_REQUESTER_COUNT; who++)
+		t->requests[who] = xhb_no_request(who);
+	t->requests[XHB_REQUESTER_HOST] = stats->target_pages;
+}
+
+/**
+ * xhb_target_start() - nobody but this file sets the target any more
+ * @b: the balloon
+ *
+ * What was set meanwhile came from the host.
+ *
+ * Context: may sleep.
+ */
+void xhb_target_start(struct xhb_balloon *b)
+{
+	struct xhb_target *t = &b->target;
+
+	spin_lock(&t->lock);
+	t->requests[XHB_REQUESTER_HOST] = READ_ONCE(t->stats->target_pages);
+	spin_unlock(&t->lock);
+}
+
+/**
+ * xhb_target_request() - somebody wants the guest to have another size
+ * @b: the balloon
+ * @who: wants it
+ * @pages: 4K pages, counted as balloon_stats.current_pages is; what
+ *	xhb_no_request() returns for no wish
+ *
+ * Any number is accepted: the worker goes as far as the guest's floor, the
+ * balloon's content and Xen allow.
+ *
+ * Context: any but interrupts; may be called before the worker is started, which
+ * finds it then.
+ */
+void xhb_target_request(struct xhb_balloon *b, enum xhb_requester who,
+			unsigned long pages)
+{
+	struct xhb_target *t = &b->target;
+	unsigned long old, new;
+
+	spin_lock(&t->lock);
+	old = t->stats->target_pages;
+	t->requests[who] = pages;
+	new = xhb_effective_target(t->requests, &who);
+	WRITE_ONCE(t->who, who);
+	WRITE_ONCE(t->stats->target_pages, new);
+	/* Whoever sees the change sees the target, too. */
+	smp_store_release(&t->changes, t->changes + 1);
+	spin_unlock(&t->lock);
+
+	trace_xen_hugeballoon_target(old, new, who);
+	xhb_worker_wake(b);
+}
+
+/**
+ * xhb_target_pages() - the size that the guest should have
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: 4K pages, counted as balloon_stats.current_pages is.
+ */
+unsigned long xhb_target_pages(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->target.stats->target_pages);
+}
+
+/**
+ * xhb_target_requester() - whose target is followed
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: the requester.
+ */
+enum xhb_requester xhb_target_requester(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->target.who);
+}
+
+/**
+ * xhb_target_changes() - has anybody requested anything?
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: a number that grows with each request, also of what is the target
+ * already.
+ */
+unsigned long xhb_target_changes(struct xhb_balloon *b)
+{
+	/* Pairs with xhb_target_request(). */
+	return smp_load_acquire(&b->target.changes);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Arrays of pages for tests, where the driver has operations.
+ */
+#include "fixture.h"
+
+static void fixture_load(struct xhb_op *op, struct page **pages, unsigned int n,
+			 unsigned int order)
+{
+	unsigned int i;
+
+	xhb_op_init(op, order);
+	for (i = 0; i < n; i++)
+		xhb_op_add(op, pages[i]);
+}
+
+/* Under the balloon's lock, as is the next. */
+unsigned long fixture_release(struct fixture *f, struct page **pages,
+			      unsigned int n, unsigned int order)
+{
+	struct xhb_op op;
+
+	fixture_load(&op, pages, n, order);
+	return xhb_release(&f->b, &op).pages;
+}
+
+unsigned long fixture_populate(struct fixture *f, struct page **pages,
+			       unsigned int n, unsigned int order)
+{
+	struct xhb_op op;
+
+	fixture_load(&op, pages, n, order);
+	return xhb_populate(&f->b, &op).pages;
+}
+
+/* Pages as the driver allocates them, 2M ones. */
+unsigned int fixture_alloc_huge(struct fixture *f, struct page **pages,
+				unsigned int n)
+{
+	struct xhb_op op;
+	unsigned int i;
+
+	xhb_op_init(&op, XHB_HUGE_ORDER);
+	n = xhb_alloc_huge(&f->b, &op, n);
+	for (i = 0; i < n; i++)
+		pages[i] = xhb_op_take(&op);
+	return n;
+}
+
+unsigned int fixture_alloc_base(struct fixture *f, struct page **pages,
+				unsigned int n)
+{
+	struct xhb_op op;
+	unsigned int i;
+
+	xhb_op_init(&op, 0);
+	n = xhb_alloc_base(&f->b, &op, n, GFP_HIGHUSER);
+	for (i = 0; i < n; i++)
+		pages[i] = xhb_op_take(&op);
+	return n;
+}

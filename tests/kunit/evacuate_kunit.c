@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Emptying blocks beside the worker, also when it takes for ever.
+ */
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/shmem_fs.h>
+
+#include "healing.h"
+
+/* Enough that some of them are in blocks with nothing but movable memory. */
+#define FILE_PAGES	8192
+
+/* A page of a file, locked as if its file system had stalled. */
+static struct file *file;
+static struct page *locked;
+
+static struct page *evacuate(struct fixture *f, enum xhb_choice choice,
+			     unsigned long block)
+{
+	struct page *page;
+
+	while ((page = xhb_evacuate(&f->b, choice, block)) ==
+	       ERR_PTR(-EINPROGRESS))
+		flush_work(&f->b.evacuation.work);
+	return page;
+}
+
+static void evacuate_this(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = make_block(test, 1), *got;
+	unsigned long block = block_of(page);
+
+	got = evacuate(f, XHB_CHOICE_THIS, block);
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EPERM));
+	__free_page(page);
+	got = evacuate(f, XHB_CHOICE_THIS, block);
+	KUNIT_EXPECT_PTR_EQ(test, got, page);
+	fake_free_pages(page, XHB_HUGE_ORDER);
+
+	fake_guest.contig_left = 0;
+	got = evacuate(f, XHB_CHOICE_THIS, block);
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EBUSY));
+	/* No block holds base pages, so none is to be emptied. */
+	fake_guest.contig_left = ULONG_MAX;
+	got = evacuate(f, XHB_CHOICE_WITH_BASE, 0);
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EBUSY));
+}
+
+/* Who asks for something else gets that, and nothing is lost. */
+static void evacuate_changes_mind(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *first = make_block(test, 0), *second = make_block(test, 0);
+	struct page *got;
+
+	got = xhb_evacuate(&f->b, XHB_CHOICE_THIS, block_of(first));
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EINPROGRESS));
+	flush_work(&f->b.evacuation.work);
+	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), XHB_HUGE_PAGES);
+	got = evacuate(f, XHB_CHOICE_THIS, block_of(second));
+	KUNIT_EXPECT_PTR_EQ(test, got, second);
+	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), XHB_HUGE_PAGES);
+	fake_free_pages(second, XHB_HUGE_ORDER);
+
+	/* Nor when nobody asks any more. */
+	xhb_evacuate(&f->b, XHB_CHOICE_THIS, block_of(first));
+	flush_work(&f->b.evacuation.work);
+	xhb_evacuate_drop(&f->b);
+	xhb_evacuate_drop(&f->b);
+	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
+}
+
+/* Starts emptying the block of a page that is locked; true if it is stuck. */
+static bool stall_at(struct fixture *f, struct page *page)
+{
+	struct page *got;
+
+	lock_page(page);
+	got = xhb_evacuate(&f->b, XHB_CHOICE_THIS, block_of(page));
+	if (got == ERR_PTR(-EINPROGRESS)) {
+		msleep(100);
+		if (xhb_evacuating(&f->b))
+			return true;
+	}
+	unlock_page(page);
+	flush_work(&f->b.evacuation.work);
+	return false;
+}
+
+static bool stall(struct fixture *f)
+{
+	unsigned long i;
+
+	file = shmem_file_setup("xhb-locked", FILE_PAGES * PAGE_SIZE,
+				VM_NORESERVE);
+	if (IS_ERR(file))
+		return false;
+	/* First all of them, so that they are on an LRU list. */
+	for (i = 0; i < FILE_PAGES; i++) {
+		struct page *page;
+
+		page = shmem_read_mapping_page(file->f_mapping, i);
+		if (IS_ERR(page))
+			return false;
+		put_page(page);
+	}
+	for (i = 0; i < FILE_PAGES && !locked; i += 256) {
+		struct page *page;
+
+		page = shmem_read_mapping_page(file->f_mapping, i);
+		if (IS_ERR(page))
+			return false;
+		/* It stays in the file for as long as it is locked. */
+		if (stall_at(f, page))
+			locked = page;
+		put_page(page);
+	}
+	return locked;
+}
+
+static void unstall(struct work_struct *unused)
+{
+	struct page *page = xchg(&locked, NULL);
+
+	if (page)
+		unlock_page(page);
+}
+
+static DECLARE_DELAYED_WORK(unstall_work, unstall);
+
+static bool reached(struct fixture *f, unsigned long pages)
+{
+	unsigned long end = jiffies + 20 * HZ;
+
+	while (READ_ONCE(f->stats.current_pages) != pages &&
+	       time_before(jiffies, end))
+		usleep_range(2000, 5000);
+	return READ_ONCE(f->stats.current_pages) == pages;
+}
+
+/* The balloon goes on as well as it can, both ways. */
+static void stalled_targets(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	KUNIT_ASSERT_TRUE(test, stall(f));
+	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
+	fake_guest.huge_left = 0;
+	xhb_policy_start(b);
+	xhb_target_request(b, XHB_REQUESTER_HOST, f->total - 700);
+	KUNIT_EXPECT_TRUE(test, reached(f, f->total - 700));
+	KUNIT_EXPECT_TRUE(test, xhb_evacuating(b));
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
+	xhb_target_request(b, XHB_REQUESTER_HOST, f->total - 7);
+	KUNIT_EXPECT_TRUE(test, reached(f, f->total - 7));
+	KUNIT_EXPECT_TRUE(test, xhb_evacuating(b));
+	xhb_worker_stop(b);
+	fixture_check(test);
+
+	unstall(NULL);
+	xhb_evacuation_stop(b);
+	fixture_check(test);
+}
+
+/* Unloading waits until nobody touches the block any more. */
+static void stalled_stop(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long begin = jiffies;
+
+	KUNIT_ASSERT_TRUE(test, stall(f));
+	begin = jiffies;
+	schedule_delayed_work(&unstall_work, HZ);
+	xhb_policy_stop(&f->b);
+	KUNIT_EXPECT_GE(test, jiffies - begin, (unsigned long)HZ);
+	KUNIT_EXPECT_PTR_EQ(test, locked, NULL);
+	KUNIT_EXPECT_FALSE(test, xhb_evacuating(&f->b));
+	/* What it came to was given back. */
+	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
+	flush_delayed_work(&unstall_work);
+}
+
+static void evacuate_exit(struct kunit *test)
+{
+	unstall(NULL);
+	if (!IS_ERR_OR_NULL(file))
+		fput(file);
+	file = NULL;
+	healing_exit(test);
+}
+
+static struct kunit_case evacuate_cases[] = {
+	KUNIT_CASE(evacuate_this),
+	KUNIT_CASE(evacuate_changes_mind),
+	KUNIT_CASE(stalled_targets),
+	KUNIT_CASE(stalled_stop),
+	{}
+};
+
+static struct kunit_suite evacuate_suite = {
+	.name = "xhb_evacuate",
+	.init = healing_init,
+	.exit = evacuate_exit,
+	.test_cases = evacuate_cases,
+};
+
+kunit_test_suite(evacuate_suite);
