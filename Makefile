@@ -21,8 +21,10 @@ modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 testbed:
 	@scripts/setup
 	@$(MAKE) --no-print-directory KVER=$$(scripts/setup --kver) modules
-	@$(MAKE) -C /lib/modules/$$(scripts/setup --kver)/build \
-		M=$(CURDIR)/tests/xen/borrow W=1 modules
+	@for dir in borrow stall; do \
+		$(MAKE) -C /lib/modules/$$(scripts/setup --kver)/build \
+			M=$(CURDIR)/tests/xen/$$dir W=1 modules || exit 1; \
+	done
 
 demo: testbed ## boot real Xen in QEMU and compare with the built-in driver
 	@tests/testbed/demo

@@ -47,7 +47,8 @@ def _for_stock_kernel(path):
 def files():
     """Path in the guest -> contents."""
     return {balloon.MODULE: _for_stock_kernel(paths.MODULE),
-            balloon.BORROWER: _for_stock_kernel(paths.BORROWER)}
+            balloon.BORROWER: _for_stock_kernel(paths.BORROWER),
+            balloon.STALLER: _for_stock_kernel(paths.STALLER)}
 
 
 @functools.cache
@@ -56,4 +57,6 @@ def debug_files():
     tree = _output(os.path.join(paths.TESTBED, "build-debug-modules"), debug_kernel())
     return {balloon.MODULE: _stripped(f"{tree}/xen-hugeballoon.ko", "debug-module.ko"),
             balloon.BORROWER: _stripped(f"{tree}/borrow/xhb-borrow.ko",
-                                        "debug-borrow.ko")}
+                                        "debug-borrow.ko"),
+            balloon.STALLER: _stripped(f"{tree}/stall/xhb-stall.ko",
+                                       "debug-stall.ko")}

@@ -10,6 +10,7 @@ IMAGES = os.path.join(BUILD, "testbed")
 SCENARIOS = os.path.join(TOP, "tests", "xen")
 MODULE = os.path.join(TOP, "xen-hugeballoon.ko")
 BORROWER = os.path.join(SCENARIOS, "borrow", "xhb-borrow.ko")
+STALLER = os.path.join(SCENARIOS, "stall", "xhb-stall.ko")
 
 
 def run_dir(run):
