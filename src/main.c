@@ -44,3 +44,5 @@ module_exit(xhb_exit);
 
 MODULE_DESCRIPTION("Xen balloon driver that works in 2M pages");
 MODULE_LICENSE("GPL");
+/* From dkms.conf, by Kbuild. */
+MODULE_VERSION(XHB_VERSION);
