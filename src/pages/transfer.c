@@ -251,6 +251,25 @@ int xhb_renew(struct xhb_balloon *b, struct page *page)
 }
 
 /**
+ * xhb_transfer_freeze() - the domain goes to sleep, or has woken up
+ * @b: the balloon
+ * @frozen: it goes to sleep
+ *
+ * The worker is frozen by then, but a block may be being emptied, and balloon
+ * pages in it move. A move that the domain's sleep came into the middle of would
+ * go on with frames that are not the domain's any more.
+ *
+ * Context: may sleep; not under the balloon's lock. No move is under way, and
+ * none begins, when this returns with @frozen set.
+ */
+void xhb_transfer_freeze(struct xhb_balloon *b, bool frozen)
+{
+	mutex_lock(&b->lock);
+	b->transfer.frozen = frozen;
+	mutex_unlock(&b->lock);
+}
+
+/**
  * xhb_transfer_move() - compaction gives one page's memory to a balloon page
  * @b: the balloon
  * @from: populated, takes the place of @to in the base queue
@@ -265,6 +284,8 @@ int xhb_transfer_move(struct xhb_balloon *b, struct page *from,
 	int err;
 
 	lockdep_assert_held(&b->lock);
+	if (b->transfer.frozen)
+		return -EAGAIN;
 	err = xhb_xen_move(&b->xen, from, to);
 	if (err)
 		return err;

@@ -14,9 +14,12 @@ struct xhb_balloon;
  * struct xhb_transfer - room for telling Xen of pages
  * @batch: the pages of the transfer under way, XHB_BATCH_PAGES entries; under
  *	the balloon's lock
+ * @frozen: the domain is being saved or migrated, nothing moves; under the
+ *	balloon's lock
  */
 struct xhb_transfer {
 	struct page **batch;
+	bool frozen;
 };
 
 int xhb_transfer_init(struct xhb_balloon *b);

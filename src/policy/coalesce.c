@@ -24,6 +24,18 @@ static bool xhb_coalesce_wanted(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_coalesce_has_work() - is the coalescer getting on, if only after a pause?
+ * @b: the balloon
+ *
+ * Context: on the worker.
+ * Return: false if it has nothing to do, or nothing that it can do.
+ */
+bool xhb_coalesce_has_work(struct xhb_balloon *b)
+{
+	return xhb_coalesce_wanted(b) && !b->coalesce.stuck;
+}
+
+/**
  * xhb_coalesce_news() - may what could not be done before be possible now?
  * @b: the balloon
  *
@@ -161,14 +173,15 @@ unsigned int xhb_coalesce_step(struct xhb_balloon *b)
 {
 	struct page *page;
 
-	if (xhb_collapse_any(b))
-		return xhb_coalesce_pause(b);
-	page = xhb_find_page(b);
-	if (page == ERR_PTR(-EINPROGRESS))
-		return XHB_STEP_BLOCK;
-	if (IS_ERR(page))
-		return XHB_STEP_STUCK;
-	xhb_coalesce_page(b, page);
+	if (!xhb_collapse_any(b)) {
+		page = xhb_find_page(b);
+		if (page == ERR_PTR(-EINPROGRESS))
+			return XHB_STEP_BLOCK;
+		b->coalesce.stuck = IS_ERR(page);
+		if (IS_ERR(page))
+			return XHB_STEP_STUCK;
+		xhb_coalesce_page(b, page);
+	}
 	return xhb_coalesce_pause(b);
 }
 

@@ -13,18 +13,21 @@ struct xhb_task;
 /**
  * struct xhb_coalesce - where the coalescer is
  * @made: 2M pages since the last pause
+ * @stuck: the guest had no block to offer when it was asked last
  * @elsewhere: no block with base pages could be emptied, another is being tried
  *
  * Only touched by the worker.
  */
 struct xhb_coalesce {
 	unsigned int made;
+	bool stuck;
 	bool elsewhere;
 };
 
 extern const struct xhb_task xhb_coalesce_task;
 
 unsigned int xhb_coalesce_step(struct xhb_balloon *b);
+bool xhb_coalesce_has_work(struct xhb_balloon *b);
 
 /* Defragmenting goes at the same pace, and is listed in the same way. */
 extern const struct xhb_task xhb_defrag_task;

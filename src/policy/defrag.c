@@ -16,10 +16,14 @@
 /* Less than this much free memory outside of 2M blocks is not worth a move. */
 #define XHB_SCATTERED_LEAST	(8 * XHB_HUGE_PAGES)
 
-/* Only a guest that is ballooned may have to give more. */
+/*
+ * Only a guest that is ballooned may have to give more. Blocks that the coalescer
+ * is after are left to it, also while it pauses.
+ */
 static bool xhb_defrag_wanted(struct xhb_balloon *b)
 {
 	return xhb_knob(b, coalesce) && xhb_knob(b, enable_huge) &&
+	       !xhb_coalesce_has_work(b) &&
 	       xhb_knob(b, hugepage_effort) == XHB_EFFORT_EVACUATE &&
 	       xhb_ballooned_pages(b) &&
 	       xhb_scattered_pages() >= XHB_SCATTERED_LEAST;

@@ -1,27 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Being told that the domain was restored from a file or has arrived on another
- * host. There is no notifier that a module can leave again on all kernels, but
- * each device is told.
+ * Being told that the domain is saved or migrated, and that it was restored or has
+ * arrived on another host. There is no notifier that a module can leave again on
+ * all kernels, but each device is told.
  */
 #include <linux/device.h>
 #include <linux/pm.h>
 #include <linux/slab.h>
 
+#include "xhb_pages.h"
 #include "xhb_policy.h"
 #include "xhb_takeover.h"
 
 /* Only touched by load and unload. */
 static struct device *xhb_resume_device;
 
-/* Not called if the domain was only about to be saved. */
+static int xhb_resume_freeze(struct device *dev)
+{
+	xhb_transfer_freeze(dev_get_drvdata(dev), true);
+	return 0;
+}
+
+/* The domain goes on where it was, if it was away at all. */
+static int xhb_resume_thaw(struct device *dev)
+{
+	xhb_transfer_freeze(dev_get_drvdata(dev), false);
+	return 0;
+}
+
 static int xhb_resume_restore(struct device *dev)
 {
+	xhb_transfer_freeze(dev_get_drvdata(dev), false);
 	xhb_heal_resumed(dev_get_drvdata(dev));
 	return 0;
 }
 
 static const struct dev_pm_ops xhb_resume_ops = {
+	.freeze = xhb_resume_freeze,
+	.thaw = xhb_resume_thaw,
 	.restore = xhb_resume_restore,
 };
 

@@ -261,6 +261,15 @@ static void defrag_wanted(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, task->wanted(b));
 	b->knobs.hugepage_effort = XHB_EFFORT_COMPACT;
 	KUNIT_EXPECT_FALSE(test, task->wanted(b));
+
+	/* Not while the coalescer gets on. */
+	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
+	b->knobs.enable_huge = 0;
+	fixture_go(test, f->total - SCATTERED);
+	b->knobs.enable_huge = 1;
+	KUNIT_EXPECT_FALSE(test, task->wanted(b));
+	b->coalesce.stuck = true;
+	KUNIT_EXPECT_TRUE(test, task->wanted(b));
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
 		__free_page(pages[i]);
 }

@@ -137,6 +137,19 @@ static void migrate_lock_taken(struct kunit *test)
 	fixture_check(test);
 }
 
+/* While the domain sleeps nothing moves. */
+static void migrate_frozen(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	base_only(test);
+	xhb_transfer_freeze(&f->b, true);
+	KUNIT_EXPECT_FALSE(test, migrate(test));
+	xhb_transfer_freeze(&f->b, false);
+	KUNIT_EXPECT_TRUE(test, migrate(test));
+	fixture_check(test);
+}
+
 /* The domain is at its maximum, and the host has nothing. */
 static void migrate_without_memory(struct kunit *test)
 {
@@ -311,6 +324,7 @@ static struct kunit_case migrate_cases[] = {
 	KUNIT_CASE_PARAM(migrate_isolated_counts, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_isolated_while_deflating, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_lock_taken, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_frozen, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_without_memory, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_in_two_steps, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_each_call_fails, kind_gen_params),

@@ -303,16 +303,22 @@ static void takeover_loan_in_between(struct kunit *test)
 static void takeover_restored(struct kunit *test)
 {
 	unsigned long block, end;
+	const struct dev_pm_ops *pm;
 	struct page *page;
 
 	takeover_begin(test);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	pm = fake_added_device->type->pm;
 	page = list_first_entry(&b->queues.base.pages, struct page, lru);
 	block = page_to_pfn(page) >> XHB_HUGE_ORDER;
 	KUNIT_EXPECT_EQ(test, (int)xhb_block_backing(b, block), (int)XHB_BACKING_4K);
-	KUNIT_EXPECT_EQ(test,
-			fake_added_device->type->pm->restore(fake_added_device),
-			0);
+	KUNIT_EXPECT_EQ(test, pm->freeze(fake_added_device), 0);
+	KUNIT_EXPECT_TRUE(test, b->transfer.frozen);
+	KUNIT_EXPECT_EQ(test, pm->thaw(fake_added_device), 0);
+	KUNIT_EXPECT_FALSE(test, b->transfer.frozen);
+	KUNIT_EXPECT_EQ(test, pm->freeze(fake_added_device), 0);
+	KUNIT_EXPECT_EQ(test, pm->restore(fake_added_device), 0);
+	KUNIT_EXPECT_FALSE(test, b->transfer.frozen);
 	end = jiffies + 10 * HZ;
 	while (xhb_block_backing(b, block) != XHB_BACKING_UNKNOWN &&
 	       time_before(jiffies, end))
