@@ -56,7 +56,7 @@ def debug_files():
     """The same for the debug kernel."""
     tree = _output(os.path.join(paths.TESTBED, "build-debug-modules"), debug_kernel())
     return {balloon.MODULE: _stripped(f"{tree}/xen-hugeballoon.ko", "debug-module.ko"),
-            balloon.BORROWER: _stripped(f"{tree}/borrow/xhb-borrow.ko",
+            balloon.BORROWER: _stripped(f"{tree}/tests/xen/borrow/xhb-borrow.ko",
                                         "debug-borrow.ko"),
-            balloon.STALLER: _stripped(f"{tree}/stall/xhb-stall.ko",
+            balloon.STALLER: _stripped(f"{tree}/tests/xen/stall/xhb-stall.ko",
                                        "debug-stall.ko")}
