@@ -164,15 +164,19 @@ unsigned long xhb_scattered_pages(void)
 static struct page *xhb_empty_block(struct xhb_balloon *b, unsigned long block)
 {
 	unsigned long pfn = block << XHB_HUGE_ORDER;
-	struct page *page = pfn_to_page(pfn);
+	struct page *page;
 	int err;
 
+	/* Memory may have been unplugged since the block was looked at. */
+	if (!xhb_block_page(block))
+		return ERR_PTR(-EBUSY);
 	WRITE_ONCE(b->evacuation.at, pfn);
 	err = xhb_compat_alloc_range(pfn, XHB_HUGE_PAGES);
 	trace_xen_hugeballoon_evacuate(pfn, err);
 	if (err)
 		return ERR_PTR(-EBUSY);
 
+	page = pfn_to_page(pfn);
 	if (!xhb_unsplit_page(page)) {
 		free_contig_range(pfn, XHB_HUGE_PAGES);
 		return ERR_PTR(-EBUSY);

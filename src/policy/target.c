@@ -24,7 +24,6 @@ void xhb_target_init(struct xhb_balloon *b, struct balloon_stats *stats)
 	spin_lock_init(&t->lock);
 	t->stats = stats;
 	t->changes = 0;
-	t->who = XHB_REQUESTER_HOST;
 	for (who = 0; who < XHB_REQUESTER_COUNT; who++)
 		t->requests[who] = xhb_no_request(who);
 	t->requests[XHB_REQUESTER_HOST] = stats->target_pages;
@@ -70,7 +69,6 @@ void xhb_target_request(struct xhb_balloon *b, enum xhb_requester who,
 	old = t->stats->target_pages;
 	t->requests[who] = pages;
 	new = xhb_effective_target(t->requests, &who);
-	WRITE_ONCE(t->who, who);
 	WRITE_ONCE(t->stats->target_pages, new);
 	/* Whoever sees the change sees the target, too. */
 	smp_store_release(&t->changes, t->changes + 1);
@@ -90,18 +88,6 @@ void xhb_target_request(struct xhb_balloon *b, enum xhb_requester who,
 unsigned long xhb_target_pages(struct xhb_balloon *b)
 {
 	return READ_ONCE(b->target.stats->target_pages);
-}
-
-/**
- * xhb_target_requester() - whose target is followed
- * @b: the balloon
- *
- * Context: any.
- * Return: the requester.
- */
-enum xhb_requester xhb_target_requester(struct xhb_balloon *b)
-{
-	return READ_ONCE(b->target.who);
 }
 
 /**

@@ -18,14 +18,12 @@ struct xhb_balloon;
  * @stats: ->target_pages is the target that is followed; written under @lock,
  *	read without. The pointer is set before first use, constant after.
  * @requests: the wish of each &enum xhb_requester, in 4K pages; under @lock
- * @who: whose request is followed; written under @lock, read without
- * @changes: requests so far; likewise
+ * @changes: requests so far; written under @lock, read without
  */
 struct xhb_target {
 	spinlock_t lock; /* protects what is below */
 	struct balloon_stats *stats;
 	unsigned long requests[XHB_REQUESTER_COUNT];
-	enum xhb_requester who;
 	unsigned long changes;
 };
 
