@@ -108,6 +108,7 @@ struct xhb_op {
 #include "pages/blocks.h"
 #include "pages/counters.h"
 #include "pages/evacuate.h"
+#include "pages/migrate.h"
 #include "pages/queues.h"
 #include "pages/transfer.h"
 #include "policy/coalesce.h"
@@ -129,6 +130,7 @@ struct xhb_op {
  * @account: what the rest of the kernel is told of sizes
  * @transfer: the transfer under way
  * @alloc: how pages are allocated
+ * @migrate: whether balloon pages may move
  * @evacuation: the block being emptied
  * @target: who wants the guest to have which size
  * @worker: who does what next
@@ -154,6 +156,7 @@ struct xhb_balloon {
 	struct xhb_account account;
 	struct xhb_transfer transfer;
 	struct xhb_alloc alloc;
+	struct xhb_migrate migrate;
 	struct xhb_evacuation evacuation;
 	struct xhb_target target;
 	struct xhb_worker worker;

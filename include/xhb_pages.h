@@ -71,7 +71,7 @@ void xhb_foreign_put(struct xhb_balloon *b, unsigned int n,
 		     struct page **pages);
 
 /* While the domain is saved or migrated. */
-void xhb_transfer_freeze(struct xhb_balloon *b, bool frozen);
+void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen);
 
 /* From the built-in driver, and to it. */
 void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,

@@ -9,6 +9,43 @@
 #include "xhb_trace.h"
 
 /**
+ * xhb_migrate_freeze() - the domain goes to sleep, or has woken up
+ * @b: the balloon
+ * @frozen: it goes to sleep
+ *
+ * The worker is frozen by then, but a block may be being emptied, and balloon
+ * pages in it move. A move that the domain's sleep came into the middle of would
+ * go on with frames that are not the domain's any more.
+ *
+ * Context: may sleep; not under the balloon's lock. No move is under way, and
+ * none begins, when this returns with @frozen set.
+ */
+void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen)
+{
+	mutex_lock(&b->lock);
+	b->migrate.frozen = frozen;
+	mutex_unlock(&b->lock);
+}
+
+static int xhb_migrate(struct xhb_balloon *b, struct page *newpage,
+		       struct page *page)
+{
+	int err;
+
+	lockdep_assert_held(&b->lock);
+	if (b->migrate.frozen)
+		return -EAGAIN;
+	if (xhb_xen_move_leaks(&b->xen))
+		xhb_scrub(b, newpage, 0);
+	err = xhb_xen_move(&b->xen, newpage, page);
+	if (err)
+		return err;
+	xhb_account_moved(b, newpage, page);
+	xhb_base_moved(b, newpage, page);
+	return 0;
+}
+
+/**
  * xhb_migratepage() - the core balloon's migration callback
  * @core: the base queue
  * @newpage: populated, takes the place of @page in the queue
@@ -30,15 +67,26 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 
 	if (!mutex_trylock(&b->lock))
 		return -EAGAIN;
-	if (xhb_xen_move_leaks(&b->xen))
-		xhb_scrub(b, newpage, 0);
-	err = xhb_transfer_move(b, newpage, page);
+	err = xhb_migrate(b, newpage, page);
 	mutex_unlock(&b->lock);
 
 	xhb_count_add(b, err ? XHB_COUNT_NOT_MIGRATED : XHB_COUNT_MIGRATED, 1);
 	trace_xen_hugeballoon_migrate(page_to_pfn(page), page_to_pfn(newpage),
 				      err);
 	return err ? -EAGAIN : 0;
+}
+
+/* By a real move; true if @to is populated now and @from is what @to was. */
+static bool xhb_try_move(struct xhb_balloon *b, struct page *from,
+			 struct page *to)
+{
+	lockdep_assert_held(&b->lock);
+	if (xhb_xen_choose_method(&b->xen, from, to))
+		return false;
+	xhb_account_moved(b, from, to);
+	xhb_account_unmark(to, 0);
+	xhb_account_mark(from, 0);
+	return true;
 }
 
 /**
@@ -70,7 +118,7 @@ void xhb_probe_method(struct xhb_balloon *b)
 	xhb_queues_take(b, &take, 1);
 	if (take.count) {
 		out = xhb_op_take(&take);
-		if (xhb_transfer_probe(b, in, out))
+		if (xhb_try_move(b, in, out))
 			swap(in, out);
 		xhb_op_add(&take, out);
 		xhb_populate(b, &take);

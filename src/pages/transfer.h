@@ -14,20 +14,13 @@ struct xhb_balloon;
  * struct xhb_transfer - room for telling Xen of pages
  * @batch: the pages of the transfer under way, XHB_BATCH_PAGES entries; under
  *	the balloon's lock
- * @frozen: the domain is being saved or migrated, nothing moves; under the
- *	balloon's lock
  */
 struct xhb_transfer {
 	struct page **batch;
-	bool frozen;
 };
 
 int xhb_transfer_init(struct xhb_balloon *b);
 void xhb_transfer_destroy(struct xhb_balloon *b);
-int xhb_transfer_move(struct xhb_balloon *b, struct page *from,
-		      struct page *to);
-bool xhb_transfer_probe(struct xhb_balloon *b, struct page *from,
-			struct page *to);
 struct page *xhb_transfer_lend(struct xhb_balloon *b);
 void xhb_transfer_return(struct xhb_balloon *b, struct page *page);
 

@@ -17,20 +17,20 @@ static struct device *xhb_resume_device;
 
 static int xhb_resume_freeze(struct device *dev)
 {
-	xhb_transfer_freeze(dev_get_drvdata(dev), true);
+	xhb_migrate_freeze(dev_get_drvdata(dev), true);
 	return 0;
 }
 
 /* The domain goes on where it was, if it was away at all. */
 static int xhb_resume_thaw(struct device *dev)
 {
-	xhb_transfer_freeze(dev_get_drvdata(dev), false);
+	xhb_migrate_freeze(dev_get_drvdata(dev), false);
 	return 0;
 }
 
 static int xhb_resume_restore(struct device *dev)
 {
-	xhb_transfer_freeze(dev_get_drvdata(dev), false);
+	xhb_migrate_freeze(dev_get_drvdata(dev), false);
 	xhb_heal_resumed(dev_get_drvdata(dev));
 	return 0;
 }

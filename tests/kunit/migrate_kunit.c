@@ -143,9 +143,9 @@ static void migrate_frozen(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	base_only(test);
-	xhb_transfer_freeze(&f->b, true);
+	xhb_migrate_freeze(&f->b, true);
 	KUNIT_EXPECT_FALSE(test, migrate(test));
-	xhb_transfer_freeze(&f->b, false);
+	xhb_migrate_freeze(&f->b, false);
 	KUNIT_EXPECT_TRUE(test, migrate(test));
 	fixture_check(test);
 }

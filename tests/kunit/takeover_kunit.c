@@ -313,12 +313,12 @@ static void takeover_restored(struct kunit *test)
 	block = page_to_pfn(page) >> XHB_HUGE_ORDER;
 	KUNIT_EXPECT_EQ(test, (int)xhb_block_backing(b, block), (int)XHB_BACKING_4K);
 	KUNIT_EXPECT_EQ(test, pm->freeze(fake_added_device), 0);
-	KUNIT_EXPECT_TRUE(test, b->transfer.frozen);
+	KUNIT_EXPECT_TRUE(test, b->migrate.frozen);
 	KUNIT_EXPECT_EQ(test, pm->thaw(fake_added_device), 0);
-	KUNIT_EXPECT_FALSE(test, b->transfer.frozen);
+	KUNIT_EXPECT_FALSE(test, b->migrate.frozen);
 	KUNIT_EXPECT_EQ(test, pm->freeze(fake_added_device), 0);
 	KUNIT_EXPECT_EQ(test, pm->restore(fake_added_device), 0);
-	KUNIT_EXPECT_FALSE(test, b->transfer.frozen);
+	KUNIT_EXPECT_FALSE(test, b->migrate.frozen);
 	end = jiffies + 10 * HZ;
 	while (xhb_block_backing(b, block) != XHB_BACKING_UNKNOWN &&
 	       time_before(jiffies, end))
