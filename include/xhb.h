@@ -28,6 +28,7 @@
  * @XHB_COUNT_COALESCED: 2M balloon pages made of scattered 4K ones
  * @XHB_COUNT_DEFRAGGED: free 2M blocks of the guest made of free 4K pages
  * @XHB_COUNT_HEALED: 2M blocks that Xen backs by a 2M page again
+ * @XHB_COUNT_MARKED: 4K pages populated during a live migration and marked for it
  * @XHB_COUNT_COUNT: number of counters
  */
 enum xhb_count {
@@ -45,6 +46,7 @@ enum xhb_count {
 	XHB_COUNT_COALESCED,
 	XHB_COUNT_DEFRAGGED,
 	XHB_COUNT_HEALED,
+	XHB_COUNT_MARKED,
 	XHB_COUNT_COUNT,
 };
 

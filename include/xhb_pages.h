@@ -71,6 +71,8 @@ void xhb_foreign_put(struct xhb_balloon *b, unsigned int n,
 		     struct page **pages);
 
 /* While the domain is saved or migrated. */
+bool xhb_is_copied(struct xhb_balloon *b);
+bool xhb_was_copied(struct xhb_balloon *b);
 void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen);
 
 /* From the built-in driver, and to it. */

@@ -57,6 +57,18 @@ TRACE_EVENT(xen_hugeballoon_step,
 		  __entry->next_ms == XHB_STEP_BLOCK ? " (block)" : "")
 );
 
+TRACE_EVENT(xen_hugeballoon_copied,
+	TP_PROTO(bool copied),
+	TP_ARGS(copied),
+	TP_STRUCT__entry(
+		__field(bool, copied)
+	),
+	TP_fast_assign(
+		__entry->copied = copied;
+	),
+	TP_printk("copied=%d", __entry->copied)
+);
+
 TRACE_EVENT(xen_hugeballoon_migrate,
 	TP_PROTO(unsigned long pfn, unsigned long new_pfn, int err),
 	TP_ARGS(pfn, new_pfn, err),

@@ -5,7 +5,7 @@
 
 xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor \
 	policy/pure/pace
-xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/kind
+xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/blocks pages/op pages/account pages/queues \
 	pages/transfer pages/spare pages/alloc pages/migrate pages/evacuate \
 	pages/foreign pages/pages

@@ -26,6 +26,7 @@ static int stats_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "refused_2m %llu\n", xen.refused_2m);
 	for (i = 0; i < XHB_COUNT_COUNT; i++)
 		seq_printf(seq, "%s %llu\n", xhb_count_names[i], xhb_counted(b, i));
+	seq_printf(seq, "copied %d\n", xhb_was_copied(b));
 	mutex_unlock(&b->lock);
 	return 0;
 }

@@ -10,6 +10,27 @@
 
 #include "xhb_pages.h"
 
+/* A page of the balloon that is not populated, or NULL if none can be had. */
+static struct page *xhb_foreign_take(struct xhb_balloon *b)
+{
+	struct page *page = xhb_base_take(b);
+
+	if (!page && xhb_split_one(b))
+		page = xhb_base_take(b);
+	if (!page)
+		return NULL;
+	xhb_account_unmark(page, 0);
+	xhb_account_foreign(b, 1);
+	return page;
+}
+
+static void xhb_foreign_return(struct xhb_balloon *b, struct page *page)
+{
+	xhb_account_mark(page, 0);
+	xhb_base_put(b, page);
+	xhb_account_foreign(b, -1);
+}
+
 /* Hands out what the queues hold. */
 static int xhb_foreign_from_queues(struct xhb_balloon *b, unsigned int n,
 				   struct page **pages, unsigned int *got)
@@ -19,7 +40,7 @@ static int xhb_foreign_from_queues(struct xhb_balloon *b, unsigned int n,
 
 	lockdep_assert_held(&b->lock);
 	while (*got < n && !err) {
-		page = xhb_transfer_lend(b);
+		page = xhb_foreign_take(b);
 		if (!page)
 			break;
 		err = xhb_xen_prepare_foreign(&b->xen, page);
@@ -101,7 +122,7 @@ void xhb_foreign_put(struct xhb_balloon *b, unsigned int n, struct page **pages)
 	mutex_lock(&b->lock);
 	for (i = 0; i < n; i++) {
 		if (pages[i])
-			xhb_transfer_return(b, pages[i]);
+			xhb_foreign_return(b, pages[i]);
 	}
 	mutex_unlock(&b->lock);
 }

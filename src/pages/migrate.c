@@ -33,13 +33,16 @@ static int xhb_migrate(struct xhb_balloon *b, struct page *newpage,
 	int err;
 
 	lockdep_assert_held(&b->lock);
-	if (b->migrate.frozen)
+	if (b->migrate.frozen ||
+	    (xhb_was_copied(b) && xhb_transfer_ask_copied(b)))
 		return -EAGAIN;
 	if (xhb_xen_move_leaks(&b->xen))
 		xhb_scrub(b, newpage, 0);
 	err = xhb_xen_move(&b->xen, newpage, page);
 	if (err)
 		return err;
+	/* A move populates, too. */
+	xhb_transfer_populated(b, &page, 0, 1);
 	xhb_account_moved(b, newpage, page);
 	xhb_base_moved(b, newpage, page);
 	return 0;

@@ -37,6 +37,83 @@ void xhb_transfer_destroy(struct xhb_balloon *b)
 	b->transfer.batch = NULL;
 }
 
+/**
+ * xhb_transfer_ask_copied() - ask Xen whether the domain is being copied
+ * @b: the balloon
+ *
+ * Context: under the balloon's lock; may sleep.
+ * Return: as xhb_is_copied().
+ */
+bool xhb_transfer_ask_copied(struct xhb_balloon *b)
+{
+	bool copied;
+
+	lockdep_assert_held(&b->lock);
+	copied = xhb_xen_is_copied(&b->xen);
+	if (copied != b->transfer.copied) {
+		WRITE_ONCE(b->transfer.copied, copied);
+		trace_xen_hugeballoon_copied(copied);
+	}
+	return copied;
+}
+
+/**
+ * xhb_is_copied() - is the domain being migrated live just now?
+ * @b: the balloon
+ *
+ * What can wait then, waits: each page that changes hands or content is sent
+ * again, and a hole that appears under the toolstack's hands makes it give up.
+ *
+ * Context: may sleep; not under the balloon's lock.
+ * Return: true while its memory is being copied; false also in PV guests, which
+ * cannot see it.
+ */
+bool xhb_is_copied(struct xhb_balloon *b)
+{
+	bool copied;
+
+	mutex_lock(&b->lock);
+	copied = xhb_transfer_ask_copied(b);
+	mutex_unlock(&b->lock);
+	return copied;
+}
+
+/**
+ * xhb_was_copied() - was the domain being copied when Xen was asked last?
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: true if so; costs no hypercall.
+ */
+bool xhb_was_copied(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->transfer.copied);
+}
+
+/**
+ * xhb_transfer_populated() - pages have memory again, which may have to be copied
+ * @b: the balloon
+ * @pages: first 4K page of each; content is still of no worth
+ * @order: of each
+ * @count: 4K pages, from the first
+ *
+ * Context: under the balloon's lock; may sleep. After populating, and before
+ * anybody writes to the pages.
+ */
+void xhb_transfer_populated(struct xhb_balloon *b, struct page **pages,
+			    unsigned int order, unsigned long count)
+{
+	unsigned long lost;
+
+	if (!count || !xhb_transfer_ask_copied(b))
+		return;
+	lost = xhb_xen_mark_written(&b->xen, pages, order, count);
+	xhb_count_add(b, XHB_COUNT_MARKED, count - lost);
+	if (lost)
+		pr_warn_ratelimited("%lu pages may not arrive with the live migration under way; abort it and migrate again\n",
+				    lost);
+}
+
 static struct xhb_done xhb_release_batch(struct xhb_balloon *b,
 					 struct page **pages, unsigned int n,
 					 unsigned int order)
@@ -63,6 +140,7 @@ static struct xhb_done xhb_populate_batch(struct xhb_balloon *b,
 
 	lockdep_assert_held(&b->lock);
 	done = xhb_xen_populate(&b->xen, pages, n, order);
+	xhb_transfer_populated(b, pages, order, done.pages);
 	xhb_account_exchanged(b, pages, order, done.pages, true);
 	if (done.pages < (unsigned long)n << order)
 		xhb_count_add(b, XHB_COUNT_SHORT, 1);
@@ -248,40 +326,6 @@ int xhb_renew(struct xhb_balloon *b, struct page *page)
 	if (done.pages < XHB_HUGE_PAGES)
 		return -EAGAIN;
 	return done.whole ? 0 : -ENOSPC;
-}
-
-/**
- * xhb_transfer_lend() - a page of the balloon for a foreign mapping
- * @b: the balloon
- *
- * Context: under the balloon's lock; may sleep.
- * Return: a page that is not populated, or NULL if none can be had.
- */
-struct page *xhb_transfer_lend(struct xhb_balloon *b)
-{
-	struct page *page = xhb_base_take(b);
-
-	if (!page && xhb_split_one(b))
-		page = xhb_base_take(b);
-	if (!page)
-		return NULL;
-	xhb_account_unmark(page, 0);
-	xhb_account_foreign(b, 1);
-	return page;
-}
-
-/**
- * xhb_transfer_return() - a foreign mapping does not need its page any more
- * @b: the balloon
- * @page: not populated
- *
- * Context: under the balloon's lock; may sleep.
- */
-void xhb_transfer_return(struct xhb_balloon *b, struct page *page)
-{
-	xhb_account_mark(page, 0);
-	xhb_base_put(b, page);
-	xhb_account_foreign(b, -1);
 }
 
 /**

@@ -174,6 +174,8 @@ unsigned int xhb_coalesce_step(struct xhb_balloon *b)
 	struct page *page;
 
 	if (!xhb_collapse_any(b)) {
+		if (xhb_is_copied(b))
+			return XHB_COPIED_WAIT_MS;
 		page = xhb_find_page(b);
 		if (page == ERR_PTR(-EINPROGRESS))
 			return XHB_STEP_BLOCK;

@@ -39,8 +39,11 @@ static bool xhb_defrag_wanted(struct xhb_balloon *b)
  */
 unsigned int xhb_defrag_step(struct xhb_balloon *b)
 {
-	struct page *page = xhb_evacuate(b, XHB_CHOICE_ANY, 0);
+	struct page *page;
 
+	if (xhb_is_copied(b))
+		return XHB_COPIED_WAIT_MS;
+	page = xhb_evacuate(b, XHB_CHOICE_ANY, 0);
 	if (page == ERR_PTR(-EINPROGRESS))
 		return XHB_STEP_BLOCK;
 	if (IS_ERR(page))

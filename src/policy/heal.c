@@ -253,6 +253,8 @@ unsigned int xhb_heal_step(struct xhb_balloon *b)
 	xhb_heal_look(b);
 	if (!xhb_heal_allowed(b))
 		return XHB_STEP_REST;
+	if (xhb_is_copied(b))
+		return XHB_COPIED_WAIT_MS;
 
 	err = xhb_heal_next(b);
 	switch (err) {

@@ -118,15 +118,19 @@ static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
  * below its floor.
  *
  * Context: may sleep; on the worker only, not under the balloon's lock.
- * Return: XHB_STEP_AGAIN after a full batch, XHB_STEP_BLOCK while a block is
- * being emptied for it, XHB_STEP_STUCK at the floor, when the guest has no page,
- * or when Xen took only a part. All pages are accounted for.
+ * Return: XHB_STEP_AGAIN after a full batch, XHB_COPIED_WAIT_MS while the domain
+ * is being copied, XHB_STEP_BLOCK while a block is being emptied for it,
+ * XHB_STEP_STUCK at the floor, when the guest has no page, or when Xen took only a
+ * part. All pages are accounted for.
  */
 unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 {
 	struct xhb_resize *r = &b->resize;
 	struct xhb_op op;
 
+	/* The guest can be as large after it has arrived as it is now. */
+	if (xhb_is_copied(b))
+		return XHB_COPIED_WAIT_MS;
 	want = min(want, xhb_spare(b, XHB_USE_BALLOON));
 	if (!want)
 		return XHB_STEP_STUCK;

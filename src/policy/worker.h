@@ -17,6 +17,9 @@ struct xhb_balloon;
 #define XHB_STEP_STUCK	(UINT_MAX - 1)	/* try again, later and later */
 #define XHB_STEP_BLOCK	(UINT_MAX - 2)	/* a block is being emptied for it */
 
+/* While the domain is being copied, what can wait looks so often whether it is over. */
+#define XHB_COPIED_WAIT_MS	1000
+
 /**
  * struct xhb_task - something that the worker does, step by step
  * @name: for people

@@ -6,6 +6,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <asm/xen/hypercall.h>
+#include <xen/interface/grant_table.h>
 #include <xen/interface/hvm/hvm_op.h>
 #include <xen/interface/memory.h>
 #include <xen/page.h>
@@ -93,6 +94,19 @@ int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to)
 	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &move);
 }
 
+/* What Xen has at a frame, an hvmmem_type_t, or -1 if it does not tell. */
+static int xhb_xen_mem_type(struct xhb_xen *xen, unsigned long pfn)
+{
+	struct xen_hvm_get_mem_type query = {
+		.domid = DOMID_SELF,
+		.pfn = pfn,
+	};
+
+	xen->hypercalls++;
+	return HYPERVISOR_hvm_op(HVMOP_get_mem_type, &query) ? -1 :
+							       query.mem_type;
+}
+
 /**
  * xhb_xen_is_hole() - ask whether there is no memory at a frame
  * @xen: counts the call
@@ -103,14 +117,42 @@ int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to)
  */
 bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn)
 {
-	struct xen_hvm_get_mem_type query = {
-		.domid = DOMID_SELF,
-		.pfn = pfn,
-	};
+	return xhb_xen_mem_type(xen, pfn) == HVMMEM_mmio_dm;
+}
+
+/**
+ * xhb_xen_is_protected() - ask whether a write to a frame would trap
+ * @xen: counts the call
+ * @pfn: the frame, of a translated guest
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: true if Xen has made it read-only, false also if it does not tell.
+ */
+bool xhb_xen_is_protected(struct xhb_xen *xen, unsigned long pfn)
+{
+	return xhb_xen_mem_type(xen, pfn) == HVMMEM_ram_ro;
+}
+
+/**
+ * xhb_xen_copy() - GNTTABOP_copy between frames of this guest
+ * @xen: counts the call
+ * @copies: what to copy; each gets its result
+ * @n: how many
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: how many were not done.
+ */
+unsigned int xhb_xen_copy(struct xhb_xen *xen, struct gnttab_copy *copies,
+			  unsigned int n)
+{
+	unsigned int i, failed = 0;
 
 	xen->hypercalls++;
-	return !HYPERVISOR_hvm_op(HVMOP_get_mem_type, &query) &&
-	       query.mem_type == HVMMEM_mmio_dm;
+	if (HYPERVISOR_grant_table_op(GNTTABOP_copy, copies, n))
+		return n;
+	for (i = 0; i < n; i++)
+		failed += copies[i].status != GNTST_okay;
+	return failed;
 }
 
 /**

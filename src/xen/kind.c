@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <xen/features.h>
+#include <xen/interface/grant_table.h>
 
 #include "xen/private.h"
 
@@ -24,13 +25,14 @@ int xhb_xen_init(struct xhb_xen *xen)
 
 	if (xen_feature(XENFEAT_auto_translated_physmap)) {
 		xen->ops = &xhb_xen_translated_ops;
-		return 0;
+		xen->copies = kvmalloc_array(XHB_XEN_COPIES,
+					     sizeof(*xen->copies), GFP_KERNEL);
+	} else {
+		xen->ops = &xhb_xen_pv_ops;
+		xen->calls = kvmalloc_array(XHB_XEN_CALLS, sizeof(*xen->calls),
+					    GFP_KERNEL);
 	}
-
-	xen->ops = &xhb_xen_pv_ops;
-	xen->calls = kvmalloc_array(XHB_XEN_CALLS, sizeof(*xen->calls),
-				    GFP_KERNEL);
-	if (!xen->calls) {
+	if (!xen->calls && !xen->copies) {
 		xhb_xen_destroy(xen);
 		return -ENOMEM;
 	}
@@ -45,6 +47,8 @@ int xhb_xen_init(struct xhb_xen *xen)
  */
 void xhb_xen_destroy(struct xhb_xen *xen)
 {
+	kvfree(xen->copies);
+	xen->copies = NULL;
 	kvfree(xen->calls);
 	xen->calls = NULL;
 	kvfree(xen->frames);

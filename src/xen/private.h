@@ -10,11 +10,14 @@
 
 #include "xhb_xen.h"
 
+struct gnttab_copy;
 struct multicall_entry;
 
 /* What one call of xhb_xen_release() or xhb_xen_populate() takes at most. */
 #define XHB_XEN_FRAMES	(16 * XHB_HUGE_PAGES)
 #define XHB_XEN_CALLS	XHB_HUGE_PAGES
+/* Pages that Xen is asked to write to at once. */
+#define XHB_XEN_COPIES	XHB_HUGE_PAGES
 
 /**
  * enum xhb_method - how the memory of one page is moved to another
@@ -70,6 +73,8 @@ struct xhb_xen_ops {
  *	the caller's lock, the one that serialises calls
  * @calls: hypercalls made at once by PV guests, XHB_XEN_CALLS entries, NULL in
  *	other guests; its content is under the caller's lock
+ * @copies: asked for at once by translated guests, XHB_XEN_COPIES entries, NULL in
+ *	other guests; its content is under the caller's lock
  * @hypercalls: made since load; under the caller's lock
  * @hypercall_ns: time spent in those that release or populate; under the
  *	caller's lock
@@ -81,6 +86,7 @@ struct xhb_xen {
 	enum xhb_method method;
 	xen_pfn_t *frames;
 	struct multicall_entry *calls;
+	struct gnttab_copy *copies;
 	u64 hypercalls;
 	u64 hypercall_ns;
 	u64 refused_2m;
@@ -93,6 +99,9 @@ unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
 int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out);
 int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to);
 bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn);
+bool xhb_xen_is_protected(struct xhb_xen *xen, unsigned long pfn);
+unsigned int xhb_xen_copy(struct xhb_xen *xen, struct gnttab_copy *copies,
+			  unsigned int n);
 int xhb_xen_multicall(struct xhb_xen *xen, struct multicall_entry *calls,
 		      unsigned int n);
 int xhb_xen_flush_tlb(struct xhb_xen *xen);

@@ -26,6 +26,8 @@
  * @unmapped: the kernel has no mapping of it, PV only
  * @no_p2m: the kernel has no p2m entry for it, PV only
  * @whole: of the first frame of a 2M block: the block is one p2m entry
+ * @unmarked: it was populated while the domain was being copied, and nobody has
+ *	made Xen see that
  */
 struct fake_frame {
 	unsigned int generation:12;
@@ -35,6 +37,7 @@ struct fake_frame {
 	bool unmapped:1;
 	bool no_p2m:1;
 	bool whole:1;
+	bool unmarked:1;
 };
 
 /* Held in each hypercall; all of the model is under it. */

@@ -115,6 +115,9 @@ void fake_free_pages(struct page *page, unsigned int order)
 		if (!fake_hv_usable(page + i))
 			fake_hv_violate("freed, but not usable",
 					page_to_pfn(page + i));
+		if (fake_hv_unmarked(page + i))
+			fake_hv_violate("freed, but not marked for copying",
+					page_to_pfn(page + i));
 		if (PageOffline(page + i))
 			fake_hv_violate("freed, but marked offline",
 					page_to_pfn(page + i));

@@ -99,6 +99,12 @@ unsigned long fake_mfn(unsigned long pfn)
 	return generation << FAKE_MFN_SHIFT | pfn;
 }
 
+/* Would it be missing after the live migration under way? */
+bool fake_hv_unmarked(struct page *page)
+{
+	return fake_frame(page_to_pfn(page))->unmarked;
+}
+
 bool fake_hv_gone(struct page *page)
 {
 	return fake_frame(page_to_pfn(page))->gone;
@@ -306,6 +312,7 @@ static void fake_give(unsigned long pfn)
 	if (!fake_filled(pfn, FAKE_POISON))
 		fake_hv_violate("touched while it was not there", pfn);
 	frame->gone = false;
+	frame->unmarked = fake_hv.copied && fake_hv.kind == FAKE_HVM;
 	frame->generation = (frame->generation + 1) % FAKE_MFN_GENS;
 	fake_given = pfn;
 	fake_gone_pages--;

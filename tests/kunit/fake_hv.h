@@ -36,6 +36,7 @@ enum fake_kind {
  * @host_small: free 4K pages of the host that are in no free 2M block
  * @host_huge: free 2M blocks of the host
  * @fragmented: released 2M extents are no 2M block of the host
+ * @copied: the domain is being copied; what is populated has to be marked
  * @pod_entries: frames that have no memory yet and get it when touched
  * @pod_cache: pages of the domain that are set aside for @pod_entries
  * @pod_unseen: frames seen for the first time that are to be @pod_entries
@@ -59,6 +60,7 @@ struct fake_hv {
 	unsigned long host_small;
 	unsigned long host_huge;
 	bool fragmented;
+	bool copied;
 	unsigned long pod_entries;
 	unsigned long pod_cache;
 	unsigned long pod_unseen;
@@ -87,6 +89,7 @@ void fake_hv_violate(const char *what, unsigned long pfn);
 const char *fake_hv_violation(void);
 void fake_hv_forgive(void);
 bool fake_hv_gone(struct page *page);
+bool fake_hv_unmarked(struct page *page);
 bool fake_hv_whole(struct page *page);
 bool fake_hv_usable(struct page *page);
 unsigned long fake_hv_gone_pages(void);
@@ -95,6 +98,7 @@ void fake_hv_dirty(struct page *page);
 /* What seams.h puts in the place of Xen. */
 long fake_memory_op(unsigned int cmd, void *arg);
 unsigned long fake_hvm_op(int op, void *arg);
+int fake_grant_table_op(unsigned int op, void *arg, unsigned int n);
 int fake_multicall(struct multicall_entry *calls, unsigned int count);
 int fake_mmuext_op(struct mmuext_op *op, int count, int *done, domid_t domid);
 bool fake_xen_feature(int flag);

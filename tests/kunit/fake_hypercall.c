@@ -9,6 +9,7 @@
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 #include <xen/features.h>
+#include <xen/interface/grant_table.h>
 #include <xen/interface/hvm/hvm_op.h>
 #include <xen/interface/memory.h>
 
@@ -153,7 +154,28 @@ unsigned long fake_hvm_op(int op, void *arg)
 		return -EINVAL;
 	mutex_lock(&fake_hv_lock);
 	query->mem_type = fake_frame(query->pfn)->gone ? HVMMEM_mmio_dm :
-							 HVMMEM_ram_rw;
+			  fake_hv.copied ? HVMMEM_ram_ro : HVMMEM_ram_rw;
+	mutex_unlock(&fake_hv_lock);
+	return 0;
+}
+
+/* GNTTABOP_copy from one frame of the domain to another. */
+int fake_grant_table_op(unsigned int op, void *arg, unsigned int n)
+{
+	struct gnttab_copy *copies = arg;
+	unsigned int i;
+
+	if (op != GNTTABOP_copy || fake_hv.kind == FAKE_PV)
+		return -ENOSYS;
+	if (fault_hit(NULL))
+		return -EFAULT;
+	mutex_lock(&fake_hv_lock);
+	for (i = 0; i < n; i++) {
+		struct fake_frame *to = fake_frame(copies[i].dest.u.gmfn);
+
+		copies[i].status = to->gone ? GNTST_general_error : GNTST_okay;
+		to->unmarked = false;
+	}
 	mutex_unlock(&fake_hv_lock);
 	return 0;
 }

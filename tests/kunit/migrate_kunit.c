@@ -150,6 +150,28 @@ static void migrate_frozen(struct kunit *test)
 	fixture_check(test);
 }
 
+/* The first page that moves finds it out, and is marked; others stay. */
+static void migrate_copied(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page;
+
+	if (fake_hv.kind != FAKE_HVM)
+		kunit_skip(test, "others cannot see it");
+	base_only(test);
+	fake_hv.copied = true;
+	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
+	get_page(page);
+	KUNIT_EXPECT_TRUE(test, migrate(test));
+	KUNIT_EXPECT_FALSE(test, fake_hv_unmarked(page));
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_MARKED), 1ULL);
+	KUNIT_EXPECT_FALSE(test, migrate(test));
+	fake_hv.copied = false;
+	KUNIT_EXPECT_TRUE(test, migrate(test));
+	fixture_check(test);
+}
+
 /* The domain is at its maximum, and the host has nothing. */
 static void migrate_without_memory(struct kunit *test)
 {
@@ -325,6 +347,7 @@ static struct kunit_case migrate_cases[] = {
 	KUNIT_CASE_PARAM(migrate_isolated_while_deflating, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_lock_taken, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_frozen, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_copied, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_without_memory, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_in_two_steps, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_each_call_fails, kind_gen_params),

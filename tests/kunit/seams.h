@@ -54,6 +54,8 @@
 
 #define HYPERVISOR_memory_op(cmd, arg)	fake_memory_op(cmd, arg)
 #define HYPERVISOR_hvm_op(op, arg)	fake_hvm_op(op, arg)
+#define HYPERVISOR_grant_table_op(op, arg, n) \
+	fake_grant_table_op(op, arg, n)
 #define HYPERVISOR_multicall(calls, count) \
 	fake_multicall(calls, count)
 #define HYPERVISOR_mmuext_op(op, count, done, domid) \
