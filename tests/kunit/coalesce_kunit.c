@@ -238,7 +238,7 @@ static void defrag_wanted(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
 	const struct xhb_task *task = &xhb_defrag_task;
-	struct page *pages[16];
+	struct page *pages[32];
 	unsigned int i;
 
 	/* Free memory in small pieces. */
@@ -252,7 +252,8 @@ static void defrag_wanted(struct kunit *test)
 			__free_page(pages[i / XHB_HUGE_PAGES] +
 				    i % XHB_HUGE_PAGES);
 	}
-	KUNIT_EXPECT_GE(test, xhb_scattered_pages(), 16 * 511UL);
+	/* Some of it the CPUs keep, more on a debug kernel. */
+	KUNIT_EXPECT_GE(test, xhb_scattered_pages(), 8 * XHB_HUGE_PAGES);
 
 	b->knobs.coalesce = 1;
 	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
