@@ -59,7 +59,8 @@ check-compile: ## compile driver and unit tests for Linux 6.12 and 7.3
 	@scripts/setup
 	@scripts/check-compile
 
-check-harness: testbed ## prove that both suites can fail
+check-harness: testbed ## prove that lint and both suites can fail
+	@tests/lint/selftest
 	@tests/kunit/selftest
 	@tests/testbed/selftest
 

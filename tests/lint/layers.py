@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Who may use whom. A file uses what is below it: neither the headers that it
-includes nor the functions that it calls come from a higher layer.
+Who may use whom. A file uses what is in its own room and below: neither the
+headers that it includes nor the functions that it calls come from a room above.
+The room of a file is its folder, and src/rooms.mk has their order.
 """
 import os
 import re
@@ -19,6 +20,9 @@ HEADERS = {
 # Beside the sources of a room, and for these alone; only what embeds a struct
 # of the room sees it, too.
 EMBEDDING = "/include/xhb.h"
+
+# Folders whose room has another name.
+FOLDERS = {"policy/pure": "pure", "": "module"}
 
 # For every layer; they use none of them, but for the types in traces.
 EVERYWHERE = "everywhere"
@@ -55,6 +59,20 @@ def _heights(top):
     return sources, headers, order
 
 
+def _folder(name):
+    """The room that a file is in by its place below src/."""
+    folder = os.path.dirname(name)
+    return FOLDERS.get(folder, folder)
+
+
+def _misplaced(top):
+    """Files whose folder is not that of the room they are listed in."""
+    return [f"src/{name}.c: its folder is {_folder(name)}, but src/rooms.mk "
+            f"has it in {room}"
+            for room, names in rooms(top).items() for name in names
+            if room != EVERYWHERE and _folder(name) != room]
+
+
 def _included(path):
     with open(path, encoding="utf-8") as f:
         return INCLUDE.findall(f.read())
@@ -85,7 +103,7 @@ def _check_includes(path, height, headers, order):
 
 def includes(top):
     """Headers, from the sources."""
-    problems = []
+    problems = _misplaced(top)
     sources, headers, order = _heights(top)
     known = {f"src/{name}.c": height for name, height in sources.items()}
     known.update({f"include/{name}": height
@@ -93,7 +111,7 @@ def includes(top):
     there = files.c_files(top, "src/", "include/")
     for path in there:
         if re.match(r"src/.+/.+\.h$", path):
-            continue
+            known[path] = order.index(_folder(path[len("src/"):]))
         if path not in known:
             problems.append(f"{path} is in no layer, see src/rooms.mk")
             continue
