@@ -67,6 +67,5 @@ void xhb_compat_core_moved(struct balloon_dev_info *core,
 			   struct page *newpage, struct page *page);
 bool xhb_compat_is_movable(struct page *page);
 int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages);
-unsigned long xhb_compat_symbol(const char *name);
 
 #endif /* XHB_COMPAT_H */

@@ -12,8 +12,8 @@ xhb-pages := pages/counters pages/blocks pages/op pages/account pages/queues \
 xhb-policy := policy/target policy/resize policy/coalesce policy/defrag \
 	policy/heal policy/worker policy/tasks
 xhb-front := front/knobs front/sysfs front/debugfs front/xenstore
-xhb-takeover := takeover/builtin takeover/redirect takeover/adopt \
-	takeover/resume takeover/files takeover/takeover
+xhb-takeover := takeover/symbol takeover/builtin takeover/redirect \
+	takeover/adopt takeover/resume takeover/files takeover/takeover
 xhb-module := main
 
 # Used by all of them.

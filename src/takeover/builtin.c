@@ -17,7 +17,7 @@
 #include <linux/workqueue.h>
 #include <xen/balloon.h>
 
-#include "xhb_compat.h"
+#include "takeover/private.h"
 #include "xhb_takeover.h"
 
 #define XHB_THREAD_NAME	"xen-balloon"
@@ -123,7 +123,7 @@ int xhb_builtin_find(struct xhb_builtin *builtin)
 	const char *missing = NULL;
 
 	memset(builtin, 0, sizeof(*builtin));
-	builtin->thread_fn = (void *)xhb_compat_symbol("balloon_thread");
+	builtin->thread_fn = (void *)xhb_symbol("balloon_thread");
 	if (builtin->thread_fn)
 		builtin->thread = xhb_find_thread(builtin->thread_fn);
 

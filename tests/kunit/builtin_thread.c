@@ -8,7 +8,7 @@
 #include <linux/string.h>
 
 #include "builtin_thread.h"
-#include "xhb_compat.h"
+#include "takeover/private.h"
 
 /**
  * thread_named() - find a kernel thread
@@ -53,7 +53,7 @@ int start_builtin(const char *name)
 	int (*thread)(void *unused);
 	struct task_struct *task;
 
-	thread = (void *)xhb_compat_symbol("balloon_thread");
+	thread = (void *)xhb_symbol("balloon_thread");
 	task = kthread_run(thread, NULL, "%s", name);
 	return PTR_ERR_OR_ZERO(task);
 }

@@ -2,9 +2,7 @@
 /*
  * What differs between kernels, on the kernel that this runs on.
  */
-#include <linux/kallsyms.h>
 #include <linux/mm.h>
-#include <xen/balloon.h>
 
 #include "fixture.h"
 #include "xhb_compat.h"
@@ -27,24 +25,8 @@ static void compat_offline(struct kunit *test)
 	__free_pages(page, 2);
 }
 
-/* Functions are found where the symbol table has them. */
-static void compat_symbol(struct kunit *test)
-{
-	unsigned long addr = xhb_compat_symbol("balloon_thread");
-	char name[KSYM_SYMBOL_LEN];
-
-	KUNIT_ASSERT_NE(test, addr, 0UL);
-	sprint_symbol(name, addr);
-	KUNIT_EXPECT_PTR_EQ(test, strstr(name, "balloon_thread+0x0"),
-			    (char *)name);
-	KUNIT_EXPECT_EQ(test, xhb_compat_symbol("balloon_set_new_target"),
-			(unsigned long)balloon_set_new_target);
-	KUNIT_EXPECT_EQ(test, xhb_compat_symbol("xhb_no_such_function"), 0UL);
-}
-
 static struct kunit_case compat_cases[] = {
 	KUNIT_CASE(compat_offline),
-	KUNIT_CASE(compat_symbol),
 	{}
 };
 
