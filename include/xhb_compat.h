@@ -9,7 +9,6 @@
 
 #include <linux/ftrace.h>
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/version.h>
 #ifdef CONFIG_BALLOON
 #include <linux/balloon.h>
@@ -31,28 +30,11 @@
 static __always_inline void xhb_compat_redirect(struct ftrace_regs *fregs,
 						unsigned long ip)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+/* A macro in each kernel, renamed soon after 6.1. */
+#ifdef ftrace_regs_set_instruction_pointer
 	ftrace_regs_set_instruction_pointer(fregs, ip);
 #else
 	ftrace_instruction_pointer_set(fregs, ip);
-#endif
-}
-
-/**
- * xhb_compat_module_args() - parameters that a module was loaded with
- * @module: being loaded
- *
- * For unit tests, which older kernels run before they parse the parameters.
- *
- * Context: any.
- * Return: the text, empty on kernels that do not keep it.
- */
-static inline const char *xhb_compat_module_args(struct module *module)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
-	return module->args;
-#else
-	return "";
 #endif
 }
 

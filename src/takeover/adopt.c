@@ -12,7 +12,7 @@
 #include <xen/balloon.h>
 
 #include "xhb_pages.h"
-#include "xhb_takeover.h"
+#include "takeover/private.h"
 
 /* Pages that the built-in driver is told of at once. */
 #define XHB_HANDOVER_PAGES	64U

@@ -18,7 +18,6 @@
 #include <xen/balloon.h>
 
 #include "takeover/private.h"
-#include "xhb_takeover.h"
 
 #define XHB_THREAD_NAME	"xen-balloon"
 

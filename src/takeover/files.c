@@ -15,7 +15,7 @@
 
 #include "xhb_policy.h"
 #include "xhb_pages.h"
-#include "xhb_takeover.h"
+#include "takeover/private.h"
 
 /* Set before the files are exchanged, constant until they are restored. */
 static struct xhb_balloon *xhb_files_balloon;

@@ -15,7 +15,7 @@
 #include "xhb_front.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
-#include "xhb_takeover.h"
+#include "takeover/private.h"
 
 /**
  * struct xhb_redirect - one function that is redirected

@@ -10,7 +10,7 @@
 
 #include "xhb_pages.h"
 #include "xhb_policy.h"
-#include "xhb_takeover.h"
+#include "takeover/private.h"
 
 /* Only touched by load and unload. */
 static struct device *xhb_resume_device;

@@ -13,6 +13,8 @@
 #include "xhb_pages.h"
 #include "xhb_takeover.h"
 
+#include "takeover/private.h"
+
 /*
  * The built-in driver gives up after four tries with at most 32 seconds in
  * between. Here a try costs next to nothing and the delay can grow further, so

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "xhb_takeover.h"
+#include "takeover/private.h"
 
 struct attribute_group;
 struct device;

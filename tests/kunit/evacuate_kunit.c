@@ -11,6 +11,7 @@
 #include <linux/shmem_fs.h>
 
 #include "healing.h"
+#include "kernels.h"
 
 /* Enough that some of them are in blocks with nothing but movable memory. */
 #define FILE_PAGES	8192
@@ -97,8 +98,7 @@ static bool stall(struct fixture *f)
 {
 	unsigned long i;
 
-	file = shmem_file_setup("xhb-locked", FILE_PAGES * PAGE_SIZE,
-				VM_NORESERVE);
+	file = kernels_file(FILE_PAGES);
 	if (IS_ERR(file))
 		return false;
 	/* First all of them, so that they are on an LRU list. */

@@ -11,6 +11,7 @@
 
 #include "kinds.h"
 #include "xhb_takeover.h"
+#include "takeover/private.h"
 
 #define BASE	20
 

@@ -4,8 +4,8 @@
 #include <linux/random.h>
 #include <linux/string.h>
 
+#include "kernels.h"
 #include "options.h"
-#include "xhb_compat.h"
 
 MODULE_DESCRIPTION("KUnit tests of xen-hugeballoon");
 MODULE_LICENSE("GPL");
@@ -24,7 +24,7 @@ MODULE_PARM_DESC(provoke, "What goes wrong: fail, lose, leak, warn, bug, hang");
  */
 static void options_parse(void)
 {
-	const char *args = xhb_compat_module_args(THIS_MODULE);
+	const char *args = kernels_module_args(THIS_MODULE);
 	const char *arg;
 
 	arg = strstr(args, "seed=");

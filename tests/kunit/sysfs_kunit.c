@@ -9,6 +9,7 @@
 #include "fixture.h"
 #include "xhb_front.h"
 #include "xhb_takeover.h"
+#include "takeover/private.h"
 
 static struct fake_device *device;
 
