@@ -84,6 +84,7 @@ uninstall: ## remove the installed module
 dkms: ## register with DKMS, which rebuilds for every new kernel
 	mkdir -p $(DKMS_SRC)
 	cp -r COPYING Kbuild Kconfig Makefile dkms.conf include src $(DKMS_SRC)
+	find $(DKMS_SRC) \( -name '*.o' -o -name '.*.cmd' -o -name '*.mod.c' \) -delete
 	dkms add xen-hugeballoon/$(VERSION)
 	dkms install xen-hugeballoon/$(VERSION)
 
