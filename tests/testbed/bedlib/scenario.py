@@ -41,6 +41,7 @@ class Scenario:
         self.shares = getattr(module, "SHARES", False)
         self.needs_xen = getattr(module, "XEN", True)
         self.debug = getattr(module, "DEBUG", False)
+        self.by_name = getattr(module, "BY_NAME", False)
 
 
 def load_all():
