@@ -29,13 +29,10 @@ extern const struct xhb_task xhb_coalesce_task;
 unsigned int xhb_coalesce_step(struct xhb_balloon *b);
 bool xhb_coalesce_has_work(struct xhb_balloon *b);
 
-/* Defragmenting goes at the same pace, and is listed in the same way. */
-extern const struct xhb_task xhb_defrag_task;
-
+/* Defragmenting goes at the same pace. */
 unsigned int xhb_coalesce_pause(struct xhb_balloon *b);
 unsigned int xhb_coalesce_settle_ms(struct xhb_balloon *b);
 unsigned long xhb_coalesce_news(struct xhb_balloon *b);
 void xhb_coalesce_limits(struct xhb_balloon *b, struct xhb_limits *limits);
-unsigned int xhb_defrag_step(struct xhb_balloon *b);
 
 #endif /* XHB_COALESCE_H */

@@ -10,6 +10,7 @@
 #include <linux/err.h>
 #include <linux/gfp.h>
 
+#include "policy/defrag.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
 

@@ -2,6 +2,7 @@
 /*
  * What there is to do: the table of tasks, and how the room is set up.
  */
+#include "policy/defrag.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
 

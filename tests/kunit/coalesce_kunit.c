@@ -8,6 +8,7 @@
 #include <linux/workqueue.h>
 
 #include "kinds.h"
+#include "policy/defrag.h"
 
 #define SCATTERED	600
 #define FEW		16

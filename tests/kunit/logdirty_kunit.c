@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 
 #include "healing.h"
+#include "policy/defrag.h"
 
 #define WANT	(2 * XHB_HUGE_PAGES + 20)
 
