@@ -7,6 +7,10 @@
 
 #include <linux/types.h>
 
+#include "xhb_compat.h"
+
+struct page;
+
 /**
  * struct xhb_migrate - whether balloon pages may move
  * @frozen: the domain is asleep, nothing moves; under the balloon's lock
@@ -14,5 +18,8 @@
 struct xhb_migrate {
 	bool frozen;
 };
+
+int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
+		    struct page *page, enum migrate_mode mode);
 
 #endif /* XHB_MIGRATE_H */

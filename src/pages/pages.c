@@ -23,7 +23,7 @@ int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 	mutex_init(&b->lock);
 	xhb_account_init(b, stats);
 	xhb_alloc_init(b, scrub);
-	xhb_queues_init(b);
+	xhb_queues_init(b, xhb_migratepage);
 	err = xhb_transfer_init(b);
 	if (err)
 		return err;

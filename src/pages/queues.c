@@ -17,14 +17,18 @@
 /**
  * xhb_queues_init() - empty queues
  * @b: the balloon
+ * @migrate: called when compaction wants the place of a base page
  *
  * Context: any.
  */
-void xhb_queues_init(struct xhb_balloon *b)
+void xhb_queues_init(struct xhb_balloon *b,
+		     int (*migrate)(struct balloon_dev_info *core,
+				    struct page *newpage, struct page *page,
+				    enum migrate_mode mode))
 {
 	INIT_LIST_HEAD(&b->queues.huge);
 	balloon_devinfo_init(&b->queues.base);
-	b->queues.base.migratepage = xhb_migratepage;
+	b->queues.base.migratepage = migrate;
 }
 
 /**

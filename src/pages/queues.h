@@ -27,7 +27,10 @@ struct xhb_queues {
 	unsigned long base_count;
 };
 
-void xhb_queues_init(struct xhb_balloon *b);
+void xhb_queues_init(struct xhb_balloon *b,
+		     int (*migrate)(struct balloon_dev_info *core,
+				    struct page *newpage, struct page *page,
+				    enum migrate_mode mode));
 void xhb_queues_destroy(struct xhb_balloon *b);
 struct xhb_balloon *xhb_balloon_of(struct balloon_dev_info *core);
 void xhb_huge_put(struct xhb_balloon *b, struct page *page);
@@ -39,7 +42,5 @@ struct page *xhb_base_take(struct xhb_balloon *b);
 void xhb_base_moved(struct xhb_balloon *b, struct page *newpage,
 		    struct page *page);
 bool xhb_unsplit_page(struct page *page);
-int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
-		    struct page *page, enum migrate_mode mode);
 
 #endif /* XHB_QUEUES_H */
