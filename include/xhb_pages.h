@@ -23,7 +23,6 @@ unsigned long xhb_ballooned_pages(struct xhb_balloon *b);
 unsigned long xhb_foreign_used(struct xhb_balloon *b);
 
 /* What the guest can spare. */
-unsigned long xhb_floor(struct xhb_balloon *b);
 unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use);
 
 /* What is known of the blocks of memory. */
@@ -34,7 +33,6 @@ enum xhb_backing xhb_block_backing(struct xhb_balloon *b, unsigned long block);
 void xhb_blocks_forget(struct xhb_balloon *b);
 void xhb_block_set_unmovable(struct xhb_balloon *b, unsigned long block,
 			     bool unmovable);
-bool xhb_block_is_unmovable(struct xhb_balloon *b, unsigned long block);
 unsigned long xhb_blocks_unmovable(struct xhb_balloon *b);
 
 /* Operations: pages out of the allocator or a queue, and what becomes of them. */

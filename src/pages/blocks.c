@@ -318,21 +318,6 @@ void xhb_block_set_unmovable(struct xhb_balloon *b, unsigned long block,
 }
 
 /**
- * xhb_block_is_unmovable() - had healing to leave this block as it is?
- * @b: the balloon
- * @block: its number
- *
- * Context: any.
- * Return: true if it held memory that the kernel cannot move.
- */
-bool xhb_block_is_unmovable(struct xhb_balloon *b, unsigned long block)
-{
-	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
-
-	return chunk && test_bit(xhb_chunk_index(block), chunk->unmovable);
-}
-
-/**
  * xhb_blocks_unmovable() - blocks that healing had to leave as they are
  * @b: the balloon
  *

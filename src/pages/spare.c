@@ -11,14 +11,8 @@
 /* Beside half of the floor, this much has to stay free when memory is moved. */
 #define XHB_MOVE_RESERVE	(4 * XHB_HUGE_PAGES)
 
-/**
- * xhb_floor() - available memory that inflation leaves to the guest
- * @b: the balloon
- *
- * Context: any.
- * Return: 4K pages, as set by the user or computed from the size of the guest.
- */
-unsigned long xhb_floor(struct xhb_balloon *b)
+/* In 4K pages, as set by the user or computed from the size of the guest. */
+static unsigned long xhb_floor(struct xhb_balloon *b)
 {
 	unsigned long floor_kb = xhb_knob(b, floor_kb);
 

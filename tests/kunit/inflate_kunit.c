@@ -151,11 +151,13 @@ static void inflate_floor(struct kunit *test)
 
 	/* Computed, from the guest's size with an empty balloon. */
 	f->b.knobs.floor_kb = 0;
-	KUNIT_EXPECT_EQ(test, xhb_floor(&f->b), xhb_floor_pages(f->ram));
 	fake_guest.available = xhb_floor_pages(f->ram) + WANT;
+	KUNIT_EXPECT_EQ(test, xhb_spare(&f->b, XHB_USE_BALLOON),
+			WANT);
 	fixture_step_to(test, 0);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - WANT);
-	KUNIT_EXPECT_EQ(test, xhb_floor(&f->b), xhb_floor_pages(f->ram));
+	fake_guest.available++;
+	KUNIT_EXPECT_EQ(test, xhb_spare(&f->b, XHB_USE_BALLOON), 1UL);
 
 	/* Estimates may be negative. */
 	fake_guest.available = -1;
