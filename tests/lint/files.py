@@ -115,9 +115,19 @@ def python(top):
     return problems
 
 
+def _documented(text, start, title):
+    """Is a kernel-doc comment of this title just before a place in a text?"""
+    before = text[:start].rstrip("\n")
+    return before.endswith("*/") and \
+        f"* {title} - " in before[before.rfind("/**"):]
+
+
 def comments(top):
-    """Each function that other files use has a kernel-doc comment."""
+    """Each function that other files use has a kernel-doc comment, and each struct
+    in a header. That each field is in it, with its lock, is for kernel-doc and the
+    reader."""
     problems = []
+    struct = re.compile(r"^struct (\w+) \{", re.M)
     function = re.compile(
         r"^(?!static|typedef|struct \w+ \{)[a-z][\w \*]*?(\w+)\([^;{]*\)\n\{",
         re.M)
@@ -125,9 +135,13 @@ def comments(top):
         text = text_of(top, path)
         for found in function.finditer(text):
             name = found.group(1)
-            before = text[:found.start()].rstrip("\n")
-            start = before.rfind("/**")
-            if not before.endswith("*/") or \
-                    f"* {name}() - " not in before[start:]:
+            if not _documented(text, found.start(), f"{name}()"):
                 problems.append(f"{path}: {name}() has no kernel-doc comment")
+    for path in c_files(top, "src/", "include/"):
+        text = text_of(top, path)
+        for found in struct.finditer(text) if path.endswith(".h") else ():
+            name = found.group(1)
+            if not _documented(text, found.start(), f"struct {name}"):
+                problems.append(f"{path}: struct {name} has no kernel-doc "
+                                "comment")
     return problems
