@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# The driver's sources by room, from the bottom up: a file uses what is in its own
-# room and in those above it in this list. Kbuild, the Kbuild of the unit tests
-# and lint take their lists from here.
+# The driver's sources by room, from the bottom up, inside a room too: a file uses
+# those that come before it here. Kbuild, the Kbuild of the unit tests and lint
+# take their lists from here.
 
 xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor \
 	policy/pure/pace
@@ -9,8 +9,8 @@ xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/blocks pages/op pages/account pages/queues \
 	pages/transfer pages/spare pages/alloc pages/migrate pages/evacuate \
 	pages/foreign pages/pages
-xhb-policy := policy/target policy/resize policy/coalesce policy/defrag \
-	policy/heal policy/worker policy/tasks
+xhb-policy := policy/worker policy/target policy/resize policy/coalesce \
+	policy/defrag policy/heal policy/tasks
 xhb-front := front/knobs front/sysfs front/debugfs front/xenstore
 xhb-takeover := takeover/symbol takeover/builtin takeover/redirect \
 	takeover/adopt takeover/resume takeover/files takeover/takeover

@@ -1,130 +1,166 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Who may touch what: each part of the balloon is its owner's file's business, each
-count has one writer, and tasks and worker know as little of each other as they
-should. All by the text of the sources, without comments.
+Who may touch what: each part of the balloon is its owner's business, and each
+count has one writer. All by the text of src/ and include/, without comments and
+strings; tests may look anywhere.
+
+The owner of a part is the source beside the header that defines it, of the same
+name. What a header private.h defines belongs to all sources of its folder; what
+include/xhb_NAME.h defines, to the file NAME.c of some room. Others may say where a
+part is, &b->part, for functions of the owner, and no more.
 """
+import collections
 import os
 import re
 
 import files
 
-MEMBER = re.compile(r"^\tstruct xhb_(\w+) (\w+);$", re.M)
-TASK = re.compile(r"^const struct xhb_task xhb_(\w+)_task = ", re.M)
-COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+BALLOON = "include/xhb.h"
+BODY = re.compile(r"^struct xhb_balloon \{\n(.*?)^\};", re.M | re.S)
+PART = re.compile(r"\tstruct xhb_(\w+) (\w+);")
+LOCK = "\tstruct mutex lock;"
 
-# The values of the knobs are written by one file and read through a macro.
-KNOBS = ("knobs", "src/front/knobs.c")
+NOT_CODE = re.compile(r"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|"""
+                      r"""'(?:\\.|[^'\\\n])+'""", re.S)
+POINTER = re.compile(r"\bstruct xhb_balloon \*?(\w+)\b(?!\()")
 
-# What may be written or called in so few places: what it is, a pattern, files
-# and folders. takeover/ saves and restores what the built-in driver had set.
+Part = collections.namedtuple("Part", "name kind header owner")
+
+
+def _written(*fields):
+    """A pattern for writing fields, or taking their address; of traces those of
+    the same name are something else."""
+    field = rf"(?<!__entry)(?:->|\.)(?:{'|'.join(fields)})\b"
+    path = r"[\w.()>\[\]-]*?"
+    return "|".join((
+        rf"{field}\s*(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--)",
+        rf"(?:\+\+|--)\s*{path}{field}",
+        rf"\bWRITE_ONCE\(\s*{path}{field}",
+        rf"(?:[(,=]|\breturn)\s*&(?!&)\s*{path}{field}",
+    ))
+
+
+# Where these are defined.
+COMPAT = ("src/compat.c", "include/xhb_compat.h")
+
+# What may be written or called in so few places: what it is, a pattern, files and
+# folders, the writer first. takeover/ has to save and restore what the built-in
+# driver had set.
 WRITERS = (
     ("marks and counts of pages",
      r"\b(?:xhb_compat_(?:set_offline|clear_offline|count_events)|"
-     r"adjust_managed_page_count)\(",
-     ("src/pages/account.c", "src/compat.c", "include/xhb_compat.h")),
-    ("the guest's size",
-     r"(?<!__entry)->(?:current_pages|target_unpopulated)(?:,|\s*[-+]?=[^=])",
+     r"adjust_managed_page_count)\b", ("src/pages/account.c",) + COMPAT),
+    ("the guest's size", _written("current_pages", "target_unpopulated"),
      ("src/pages/account.c",)),
-    ("the target", r"(?<!__entry)->target_pages(?:,|\s*[-+]?=[^=])",
-     ("src/policy/target.c",)),
-    ("how the target is missed",
-     r"->(?:schedule_delay|retry_count)(?:,|\s*[-+]?=[^=])",
-     ("src/policy/resize.c",)),
-    ("hypercalls", r"\bHYPERVISOR_\w+\(", ("src/xen/",)),
+    ("the target", _written("target_pages"),
+     ("src/policy/target.c", "src/takeover/builtin.c")),
+    ("how the target is missed", _written("schedule_delay", "retry_count"),
+     ("src/policy/resize.c", "src/takeover/takeover.c")),
+    ("the user's limits", _written("max_schedule_delay", "max_retry_count"),
+     ("src/takeover/takeover.c",)),
+    ("hypercalls", r"\bHYPERVISOR_\w+", ("src/xen/hypercall.c",)),
+    ("hypercalls in a batch", r"\b__HYPERVISOR_\w+", ("src/xen/",)),
 )
-
-
-def _code(top, path):
-    """Lines of a source without comments, numbered as they are."""
-    text = COMMENT.sub(lambda c: "\n" * c.group().count("\n"),
-                       files.text_of(top, path))
-    return text.split("\n")
 
 
 def _sources(top):
     return files.c_files(top, "src/", "include/")
 
 
-def _parts(top):
-    """Of each part of the balloon its name, its type, where the type is defined
-    and who may look into it: a file, or a folder."""
-    text = files.text_of(top, "include/xhb.h")
-    body = re.search(r"^struct xhb_balloon \{\n(.*?)^\};", text, re.M | re.S)
-    for kind, name in MEMBER.findall(body.group(1)):
+def _code(top, path):
+    """A source without comments and strings, its lines numbered as they are."""
+    return NOT_CODE.sub(lambda found: "\n" * found.group().count("\n") or " ",
+                        files.text_of(top, path))
+
+
+def _found(pattern, code):
+    """Where a pattern is: number and text of the line."""
+    lines = code.split("\n")
+    for match in pattern.finditer(code):
+        number = code.count("\n", 0, match.end())
+        yield number + 1, lines[number].strip()
+
+
+def _owner_of(header, sources):
+    """File or folder that owns what a header defines, or None."""
+    folder, name = os.path.split(header)
+    if name == "private.h":
+        return folder + "/"
+    owner = f"{folder}/{name[:-2]}.c"
+    if folder == "include":
+        owner = next((path for path in sources if re.fullmatch(
+            rf"src/.*/{re.escape(name[len('xhb_'):-2])}\.c", path)), None)
+    return owner if owner in sources else None
+
+
+def parts_of(top):
+    """The parts of the balloon; without header and owner if there are none."""
+    sources = _sources(top)
+    headers = {path: _code(top, path) for path in sources
+               if path.endswith(".h")}
+    for kind, name in PART.findall(BODY.search(headers[BALLOON]).group(1)):
         definition = re.compile(rf"^struct xhb_{kind} \{{", re.M)
-        header = next((path for path in _sources(top)
-                       if path.endswith(".h") and
-                       definition.search(files.text_of(top, path))), None)
-        owner = header and header[:-2] + ".c"
-        if header and header.endswith("/private.h"):
-            owner = os.path.dirname(header) + "/"
-        if name == KNOBS[0]:
-            owner = KNOBS[1]
-        yield name, kind, header, owner
+        header = next((path for path, code in headers.items()
+                       if definition.search(code)), None)
+        yield Part(name, kind, header, header and _owner_of(header, sources))
+
+
+def _not_parts(top):
+    """Members of the balloon that nobody could own."""
+    body = BODY.search(_code(top, BALLOON)).group(1)
+    return [f"{BALLOON}: neither the lock nor a part: {line.strip()}"
+            for line in body.splitlines()
+            if line.strip() and line != LOCK and not PART.fullmatch(line)]
+
+
+def _inside(part, code):
+    """A pattern for looking into a part, in any of the ways C has."""
+    name = rf"(?:->|\.)\s*{part.name}\b"
+    ways = [rf"{name}\s*(?:\.|->)",
+            rf"(?<!\w)\(\s*&[^()]*{name}\s*\)\s*->",
+            rf"\bstruct xhb_balloon\s*,\s*{part.name}\b"]
+    balloons = "|".join(sorted(set(POINTER.findall(code))))
+    if balloons:
+        # All of it, and not where it is.
+        ways.append(rf"(?<![&\w])(?:{balloons})\)?\s*{name}")
+    return re.compile("|".join(ways))
 
 
 def parts(top):
     """Nobody but its owner looks into a part of the balloon."""
-    problems = []
-    for name, kind, header, owner in _parts(top):
-        if not header:
-            problems.append(f"include/xhb.h: nobody defines struct xhb_{kind}")
+    problems = _not_parts(top)
+    codes = {path: _code(top, path) for path in _sources(top)}
+    for part in parts_of(top):
+        if not part.owner:
+            problems.append(f"{BALLOON}: nobody owns struct xhb_{part.kind}")
             continue
-        inside = re.compile(rf"(?:->|\.|struct xhb_balloon,\s*){name}\s*[.\[]")
-        # Its face may name the type, as what its functions are given.
-        face = f"include/xhb_{header.split('/')[1]}.h"
-        known = re.compile(rf"\bstruct xhb_{kind}\b(?!;)")
-        for path in _sources(top):
-            if path.startswith(owner) or path in (header, "include/xhb.h"):
+        # A face has to say what its room's functions are given.
+        face = f"include/xhb_{os.path.basename(part.owner[:-1])}.h" \
+            if part.owner.endswith("/") else None
+        known = re.compile(rf"\bstruct xhb_{part.kind}\b(?!;)")
+        for path, code in codes.items():
+            if path.startswith(part.owner) or path in (part.header, BALLOON):
                 continue
-            for number, line in enumerate(_code(top, path), 1):
-                if inside.search(line) or \
-                        (path != face and known.search(line)):
-                    problems.append(f"{path}:{number}: {name} is {owner}'s: "
-                                    f"{line.strip()}")
+            patterns = [_inside(part, code)]
+            if path != face:
+                patterns.append(known)
+            problems += [f"{path}:{number}: {part.name} is {part.owner}'s: "
+                         f"{line}" for pattern in patterns
+                         for number, line in _found(pattern, code)]
     return problems
 
 
 def writers(top):
-    """Each count has one writer, and one room makes hypercalls."""
+    """Each count has one writer, and one file makes hypercalls."""
     problems = []
+    codes = {path: _code(top, path) for path in _sources(top)}
     for what, pattern, allowed in WRITERS:
         pattern = re.compile(pattern)
-        seen = False
-        for path in _sources(top):
-            for number, line in enumerate(_code(top, path), 1):
-                if not pattern.search(line):
-                    continue
-                if path.startswith(allowed):
-                    seen = True
-                else:
-                    problems.append(f"{path}:{number}: {what}: only for "
-                                    f"{allowed[0]}: {line.strip()}")
-        if not seen:
-            problems.append(f"{allowed[0]}: nothing there about {what}")
-    return problems
-
-
-def tasks(top):
-    """A task wakes the worker at most, and the worker knows no task."""
-    problems = []
-    names = []
-    policy = [path for path in files.c_files(top, "src/policy/")
-              if path.endswith(".c")]
-    for path in policy:
-        found = TASK.findall(files.text_of(top, path))
-        names += found
-        for number, line in enumerate(_code(top, path), 1):
-            if found and re.search(r"\bxhb_worker_(?!wake\b)\w+", line):
-                problems.append(f"{path}:{number}: a task leaves the worker "
-                                f"alone: {line.strip()}")
-    known = re.compile(rf"\bxhb_(?:{'|'.join(names)})_\w+")
-    path = "src/policy/worker.c"
-    for number, line in enumerate(_code(top, path), 1):
-        if names and known.search(line):
-            problems.append(f"{path}:{number}: the worker knows no task: "
-                            f"{line.strip()}")
-    if not names:
-        problems.append("src/policy: there is no task")
+        seen = [path for path in codes if pattern.search(codes[path])]
+        problems += [f"{path}:{number}: {what}: only for {allowed[0]}: {line}"
+                     for path in seen if not path.startswith(allowed)
+                     for number, line in _found(pattern, codes[path])]
+        problems += [f"{place}: nothing there about {what}"
+                     for place in allowed
+                     if not any(path.startswith(place) for path in seen)]
     return problems
