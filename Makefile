@@ -64,7 +64,7 @@ check-harness: testbed ## prove that lint and both suites can fail
 	@tests/kunit/selftest
 	@tests/testbed/selftest
 
-lint: ## checkpatch, sparse, kernel-doc, shellcheck, layers
+lint: ## checkpatch, sparse, kernel-doc, shellcheck, layers, owners
 	@scripts/setup
 	@scripts/lint
 
