@@ -5,16 +5,20 @@ The guest's memory goes through a pipe that lets only so much pass, so that
 there is time to do something to the guest meanwhile.
 """
 
+import re
 import shlex
+import time
 
-from .errors import BedError, Failure
+from .errors import BedError, Timeout
 
 ARRIVED = "Migration successful."
 PAGE = 4096
 # What the stream has for each page beside its contents.
 PER_PAGE = 8
 # For all else that is in the stream, and for what the pipes hold.
-SLACK = 8 << 20
+SLACK = 12 << 20
+# Every look takes time of the CPUs that do the copying.
+POLL = 0.3
 
 
 class Migration:
@@ -37,38 +41,34 @@ class Migration:
         # open: the end is what the log says, not the end of a file.
         self.dom0.run(f"{{ {migrate}; echo \"status $?\"; }} >{self.log} 2>&1 </dev/null &")
 
-    def _await(self, condition, timeout, what):
-        """Until the shell's condition is true, or the migration has ended."""
-        self.dom0.run(
-            f"until {condition} || grep -q '^status ' {self.log}; do usleep 20000; done",
-            timeout)
-        result = self.dom0.run(condition, check=False)
-        if result.status:
-            raise BedError(f"{self.guest.name}: {what}: the migration has ended: "
-                           f"{self.text()}")
+    def copied(self):
+        """Bytes that have passed so far, in whole MiB."""
+        return int(self.dom0.run(f"cat {self.count}", check=False).out or 0)
 
     def text(self):
         """The last that xl has said."""
         return self.dom0.run(f"tail -n 12 {self.log}").out.strip()
 
-    def copied(self):
-        """Bytes that have passed so far."""
-        return int(self.dom0.run(f"cat {self.count} 2>/dev/null || echo 0").out)
+    def _await(self, condition, timeout, what):
+        deadline = time.monotonic() + timeout
+        while not condition():
+            text = self.text()
+            # Read once more: it may have come true just before the end.
+            if re.search(r"^status ", text, re.M) and not condition():
+                raise BedError(f"{self.guest.name}: the migration ended before its "
+                               f"{what}: {text}")
+            if time.monotonic() > deadline:
+                raise Timeout(f"{self.guest.name}: no {what} within {timeout} s, "
+                              f"{self.copied()} bytes copied: {text}")
+            time.sleep(POLL)
 
-    def await_first_round(self, timeout, percent=100):
-        """Until so much was copied once; then what has changed is copied again."""
-        self._await(f"[ \"$(cat {self.count} 2>/dev/null || echo 0)\" -ge "
-                    f"{self.first_round * percent // 100} ]", timeout, "first round")
-        # A number that was reached at the very end would mean nothing.
-        if self.has_arrived():
-            raise Failure(f"{self.guest.name}: it is over already")
-
-    def has_arrived(self):
-        return self.dom0.run(f"grep -q '^{ARRIVED}' {self.log}", check=False).status == 0
+    def await_first_round(self, timeout):
+        """Until each page has been copied once; changed ones are copied again."""
+        self._await(lambda: self.copied() >= self.first_round, timeout, "second round")
 
     def await_arrival(self, timeout):
         """Until the guest runs where it was copied to, and answers there."""
-        self._await(f"grep -q '^{ARRIVED}' {self.log}", timeout, "arrival")
+        self._await(lambda: ARRIVED in self.text(), timeout, "arrival")
         self.guest.domid = int(self.dom0.run(f"xl domid {self.guest.name}").out)
         if self.guest.domid == self.from_domid:
             raise BedError(f"{self.guest.name} is still domain {self.from_domid}")

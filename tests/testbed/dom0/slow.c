@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * slow MIB_PER_S COUNT_FILE: copy stdin to stdout, no faster than that. The file
- * always says how many bytes have passed.
+ * says how many bytes have passed.
  *
- * What is not used of the rate is lost: after a pause nothing is caught up.
+ * Sleeping and counting are dear on emulated CPUs, and a pipe brings a page or
+ * two at a time: both are done only once in a while. What is not used of the rate
+ * is lost, so that after a pause nothing is caught up, except for the moment that
+ * a sleep may have lasted too long.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,8 +17,12 @@
 
 #define MIB		(1024 * 1024)
 #define NS_PER_S	1000000000LL
+/* how far ahead of the rate the copy may be before it sleeps, or behind */
+#define SLEEP_NS	(NS_PER_S / 50)
+#define BEHIND_NS	(NS_PER_S / 5)
+#define COUNT_EVERY	MIB
 
-static char buffer[64 * 1024];
+static char buffer[MIB];
 
 static long long now_ns(void)
 {
@@ -55,24 +62,30 @@ static bool write_count(int fd, unsigned long long count)
 
 static int copy(long rate, int count_file)
 {
-	unsigned long long count = 0;
+	unsigned long long count = 0, counted = 0;
 	long long due = 0, now;
 	ssize_t n;
 
 	do {
-		if (!write_count(count_file, count)) {
-			perror("slow: count");
-			return 1;
-		}
 		n = read(0, buffer, sizeof(buffer));
 		if (n < 0 || !write_all(buffer, n)) {
 			perror("slow");
 			return 1;
 		}
 		count += n;
+		if (!n || count - counted >= COUNT_EVERY) {
+			if (!write_count(count_file, count)) {
+				perror("slow: count");
+				return 1;
+			}
+			counted = count;
+		}
 		now = now_ns();
-		due = (due > now ? due : now) + n * NS_PER_S / MIB / rate;
-		sleep_until(due);
+		if (due < now - BEHIND_NS)
+			due = now - BEHIND_NS;
+		due += n * NS_PER_S / MIB / rate;
+		if (due > now + SLEEP_NS)
+			sleep_until(due);
 	} while (n);
 	return 0;
 }
@@ -92,5 +105,8 @@ int main(int argc, char **argv)
 		perror(argv[2]);
 		return 1;
 	}
+	/* Larger pipes save wakeups; what is no pipe stays as it is. */
+	fcntl(0, F_SETPIPE_SZ, MIB);
+	fcntl(1, F_SETPIPE_SZ, MIB);
 	return copy(rate, fd);
 }
