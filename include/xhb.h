@@ -29,6 +29,7 @@
  * @XHB_COUNT_DEFRAGGED: free 2M blocks of the guest made of free 4K pages
  * @XHB_COUNT_HEALED: 2M blocks that Xen backs by a 2M page again
  * @XHB_COUNT_MARKED: 4K pages populated during a live migration and marked for it
+ * @XHB_COUNT_REVIVED: 4K pages of the balloon that had memory after a migration
  * @XHB_COUNT_COUNT: number of counters
  */
 enum xhb_count {
@@ -47,6 +48,7 @@ enum xhb_count {
 	XHB_COUNT_DEFRAGGED,
 	XHB_COUNT_HEALED,
 	XHB_COUNT_MARKED,
+	XHB_COUNT_REVIVED,
 	XHB_COUNT_COUNT,
 };
 
@@ -112,6 +114,7 @@ struct xhb_op {
 #include "pages/evacuate.h"
 #include "pages/migrate.h"
 #include "pages/queues.h"
+#include "pages/reconcile.h"
 #include "pages/transfer.h"
 #include "policy/coalesce.h"
 #include "policy/heal.h"
@@ -132,6 +135,7 @@ struct xhb_op {
  * @account: what the rest of the kernel is told of sizes
  * @transfer: the transfer under way
  * @alloc: how pages are allocated
+ * @reconcile: pages that came back to life
  * @migrate: whether balloon pages may move
  * @evacuation: the block being emptied
  * @target: who wants the guest to have which size
@@ -158,6 +162,7 @@ struct xhb_balloon {
 	struct xhb_account account;
 	struct xhb_transfer transfer;
 	struct xhb_alloc alloc;
+	struct xhb_reconcile reconcile;
 	struct xhb_migrate migrate;
 	struct xhb_evacuation evacuation;
 	struct xhb_target target;

@@ -47,6 +47,7 @@ bool xhb_compat_core_take_page(struct balloon_dev_info *core,
 			       struct page *page);
 void xhb_compat_core_moved(struct balloon_dev_info *core,
 			   struct page *newpage, struct page *page);
+bool xhb_compat_core_has(struct balloon_dev_info *core, struct page *page);
 bool xhb_compat_is_movable(struct page *page);
 int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages);
 

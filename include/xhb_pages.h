@@ -68,7 +68,11 @@ int xhb_foreign_get(struct xhb_balloon *b, unsigned int n, struct page **pages);
 void xhb_foreign_put(struct xhb_balloon *b, unsigned int n,
 		     struct page **pages);
 
-/* While the domain is saved or migrated. */
+/* While the domain is saved or migrated, and after that. */
+void xhb_reconcile_note(struct xhb_balloon *b);
+void xhb_reconcile_look(struct xhb_balloon *b);
+bool xhb_reconcile_pending(struct xhb_balloon *b);
+bool xhb_reconcile_some(struct xhb_balloon *b);
 bool xhb_is_copied(struct xhb_balloon *b);
 bool xhb_was_copied(struct xhb_balloon *b);
 void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen);

@@ -69,6 +69,18 @@ TRACE_EVENT(xen_hugeballoon_copied,
 	TP_printk("copied=%d", __entry->copied)
 );
 
+TRACE_EVENT(xen_hugeballoon_woke,
+	TP_PROTO(long surplus),
+	TP_ARGS(surplus),
+	TP_STRUCT__entry(
+		__field(long, surplus)
+	),
+	TP_fast_assign(
+		__entry->surplus = surplus;
+	),
+	TP_printk("surplus=%ld", __entry->surplus)
+);
+
 TRACE_EVENT(xen_hugeballoon_migrate,
 	TP_PROTO(unsigned long pfn, unsigned long new_pfn, int err),
 	TP_ARGS(pfn, new_pfn, err),

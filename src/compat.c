@@ -180,6 +180,25 @@ bool xhb_compat_core_take_page(struct balloon_dev_info *core,
 }
 
 /**
+ * xhb_compat_core_has() - is the page in the core balloon?
+ * @core: the core balloon
+ * @page: any page
+ *
+ * Context: any; @core's owner neither adds nor takes pages meanwhile.
+ * Return: true if so, also while it is isolated.
+ */
+bool xhb_compat_core_has(struct balloon_dev_info *core, struct page *page)
+{
+	if (!PageOffline(page))
+		return false;
+#ifdef CONFIG_BALLOON
+	return page_has_movable_ops(page);
+#else
+	return __PageMovable(page) && balloon_page_device(page) == core;
+#endif
+}
+
+/**
  * xhb_compat_is_movable() - whether a page not on an LRU list can be moved
  * @page: any page
  *

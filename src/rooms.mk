@@ -7,9 +7,9 @@ xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor \
 	policy/pure/pace
 xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/blocks pages/op pages/account pages/queues \
-	pages/transfer pages/spare pages/alloc pages/migrate pages/evacuate \
+	pages/transfer pages/spare pages/alloc pages/reconcile pages/migrate pages/evacuate \
 	pages/foreign pages/pages
-xhb-policy := policy/worker policy/target policy/resize policy/coalesce \
+xhb-policy := policy/worker policy/target policy/arrive policy/resize policy/coalesce \
 	policy/defrag policy/heal policy/tasks
 xhb-front := front/knobs front/sysfs front/debugfs front/xenstore
 xhb-takeover := takeover/symbol takeover/builtin takeover/redirect \

@@ -27,6 +27,7 @@ static struct page *xhb_foreign_take(struct xhb_balloon *b)
 static void xhb_foreign_return(struct xhb_balloon *b, struct page *page)
 {
 	xhb_account_mark(page, 0);
+	xhb_reconcile_page(b, page);
 	xhb_base_put(b, page);
 	xhb_account_foreign(b, -1);
 }
@@ -94,6 +95,9 @@ int xhb_foreign_get(struct xhb_balloon *b, unsigned int n, struct page **pages)
 	unsigned int got = 0;
 	int err;
 
+	/* A mapping would hide memory that is there. */
+	while (xhb_reconcile_some(b))
+		;
 	mutex_lock(&b->lock);
 	err = xhb_foreign_from_queues(b, n, pages, &got);
 	mutex_unlock(&b->lock);

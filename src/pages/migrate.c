@@ -33,7 +33,7 @@ static int xhb_migrate(struct xhb_balloon *b, struct page *newpage,
 	int err;
 
 	lockdep_assert_held(&b->lock);
-	if (b->migrate.frozen ||
+	if (b->migrate.frozen || xhb_reconcile_pending(b) ||
 	    (xhb_was_copied(b) && xhb_transfer_ask_copied(b)))
 		return -EAGAIN;
 	if (xhb_xen_move_leaks(&b->xen))

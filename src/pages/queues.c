@@ -162,6 +162,20 @@ unsigned long xhb_base_isolated(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_base_has() - is the page in the base queue?
+ * @b: the balloon
+ * @page: any page
+ *
+ * Context: under the balloon's lock.
+ * Return: true if so, also while it is isolated.
+ */
+bool xhb_base_has(struct xhb_balloon *b, struct page *page)
+{
+	lockdep_assert_held(&b->lock);
+	return xhb_compat_core_has(&b->queues.base, page);
+}
+
+/**
  * xhb_base_put_range() - add 4K pages of a split 2M page to the base queue
  * @b: the balloon
  * @page: first 4K page of the split page

@@ -41,6 +41,7 @@ void xhb_base_put_range(struct xhb_balloon *b, struct page *page,
 struct page *xhb_base_take(struct xhb_balloon *b);
 void xhb_base_moved(struct xhb_balloon *b, struct page *newpage,
 		    struct page *page);
+bool xhb_base_has(struct xhb_balloon *b, struct page *page);
 bool xhb_unsplit_page(struct page *page);
 
 #endif /* XHB_QUEUES_H */

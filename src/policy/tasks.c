@@ -2,12 +2,14 @@
 /*
  * What there is to do: the table of tasks, and how the room is set up.
  */
+#include "policy/arrive.h"
 #include "policy/defrag.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
 
 /* The most urgent first. Whoever has nothing to do leaves the turn to the next. */
 static const struct xhb_task * const xhb_tasks[] = {
+	&xhb_arrive_task,
 	&xhb_resize_task,
 	&xhb_coalesce_task,
 	&xhb_defrag_task,
@@ -53,6 +55,9 @@ void xhb_policy_stop(struct xhb_balloon *b)
 {
 	xhb_worker_stop(b);
 	xhb_evacuation_stop(b);
+	/* Whoever has the pages next does not know of their memory. */
+	while (xhb_reconcile_some(b))
+		;
 }
 
 /**

@@ -17,20 +17,30 @@ static struct device *xhb_resume_device;
 
 static int xhb_resume_freeze(struct device *dev)
 {
-	xhb_migrate_freeze(dev_get_drvdata(dev), true);
+	struct xhb_balloon *b = dev_get_drvdata(dev);
+
+	xhb_migrate_freeze(b, true);
+	xhb_reconcile_note(b);
 	return 0;
+}
+
+static void xhb_resume_awake(struct xhb_balloon *b)
+{
+	xhb_reconcile_look(b);
+	xhb_migrate_freeze(b, false);
+	xhb_worker_wake(b);
 }
 
 /* The domain goes on where it was, if it was away at all. */
 static int xhb_resume_thaw(struct device *dev)
 {
-	xhb_migrate_freeze(dev_get_drvdata(dev), false);
+	xhb_resume_awake(dev_get_drvdata(dev));
 	return 0;
 }
 
 static int xhb_resume_restore(struct device *dev)
 {
-	xhb_migrate_freeze(dev_get_drvdata(dev), false);
+	xhb_resume_awake(dev_get_drvdata(dev));
 	xhb_heal_resumed(dev_get_drvdata(dev));
 	return 0;
 }

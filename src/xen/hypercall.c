@@ -94,6 +94,21 @@ int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to)
 	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &move);
 }
 
+/**
+ * xhb_xen_reservation() - how much memory Xen has for this domain
+ * @xen: counts the call
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 4K pages, or an error of Xen's.
+ */
+long xhb_xen_reservation(struct xhb_xen *xen)
+{
+	domid_t domid = DOMID_SELF;
+
+	xen->hypercalls++;
+	return HYPERVISOR_memory_op(XENMEM_current_reservation, &domid);
+}
+
 /* What Xen has at a frame, an hvmmem_type_t, or -1 if it does not tell. */
 static int xhb_xen_mem_type(struct xhb_xen *xen, unsigned long pfn)
 {
@@ -118,6 +133,21 @@ static int xhb_xen_mem_type(struct xhb_xen *xen, unsigned long pfn)
 bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn)
 {
 	return xhb_xen_mem_type(xen, pfn) == HVMMEM_mmio_dm;
+}
+
+/**
+ * xhb_xen_is_ram() - ask whether there is memory at a frame
+ * @xen: counts the call
+ * @pfn: the frame, of a translated guest
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: true if Xen has some there, false also if it does not tell.
+ */
+bool xhb_xen_is_ram(struct xhb_xen *xen, unsigned long pfn)
+{
+	int type = xhb_xen_mem_type(xen, pfn);
+
+	return type == HVMMEM_ram_rw || type == HVMMEM_ram_ro;
 }
 
 /**

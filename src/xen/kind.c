@@ -115,6 +115,31 @@ bool xhb_xen_has_superpages(const struct xhb_xen *xen)
 }
 
 /**
+ * xhb_xen_tells_memory() - can Xen be asked what xhb_xen_has_memory() asks?
+ * @xen: the hypervisor
+ *
+ * Context: any.
+ * Return: false in PV guests.
+ */
+bool xhb_xen_tells_memory(const struct xhb_xen *xen)
+{
+	return xen->ops->is_ram;
+}
+
+/**
+ * xhb_xen_has_memory() - ask whether there is memory at a 4K page
+ * @xen: the hypervisor
+ * @page: the page, populated or not
+ *
+ * Context: may sleep; the caller serialises.
+ * Return: true if so, and false if Xen cannot be asked.
+ */
+bool xhb_xen_has_memory(struct xhb_xen *xen, struct page *page)
+{
+	return xen->ops->is_ram && xen->ops->is_ram(xen, page_to_pfn(page));
+}
+
+/**
  * xhb_xen_prepare_foreign() - make a page ready for a foreign mapping
  * @xen: the hypervisor
  * @page: 4K, not populated

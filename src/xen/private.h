@@ -45,6 +45,7 @@ enum xhb_method {
  *	with nothing changed
  * @gmfn_move: the memory of @from becomes that of @to, likewise
  * @max_extents: how many extents of 2^@order pages one call takes
+ * @is_ram: there is memory at a frame; NULL where Xen cannot be asked
  * @prepare_foreign: a page that is not populated gets ready for a foreign
  *	mapping; NULL where nothing has to be done
  * @superpages: a 2M extent is more to the hypervisor than 512 of 4K
@@ -60,6 +61,7 @@ struct xhb_xen_ops {
 	int (*gmfn_move)(struct xhb_xen *xen, struct page *from,
 			 struct page *to);
 	unsigned int (*max_extents)(struct xhb_xen *xen, unsigned int order);
+	bool (*is_ram)(struct xhb_xen *xen, unsigned long pfn);
 	int (*prepare_foreign)(struct xhb_xen *xen, struct page *page);
 	bool superpages;
 };
@@ -99,6 +101,7 @@ unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
 int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out);
 int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to);
 bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn);
+bool xhb_xen_is_ram(struct xhb_xen *xen, unsigned long pfn);
 bool xhb_xen_is_protected(struct xhb_xen *xen, unsigned long pfn);
 unsigned int xhb_xen_copy(struct xhb_xen *xen, struct gnttab_copy *copies,
 			  unsigned int n);

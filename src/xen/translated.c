@@ -117,5 +117,6 @@ const struct xhb_xen_ops xhb_xen_translated_ops = {
 	.exchange = xhb_translated_exchange,
 	.gmfn_move = xhb_xen_gmfn_move,
 	.max_extents = xhb_translated_max_extents,
+	.is_ram = xhb_xen_is_ram,
 	.superpages = true,
 };

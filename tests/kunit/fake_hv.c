@@ -319,6 +319,24 @@ static void fake_give(unsigned long pfn)
 	fake_hv.tot_pages++;
 }
 
+/*
+ * What the domain gave away comes back without having been asked for, with what
+ * was in it.
+ */
+void fake_hv_revive(struct page *page)
+{
+	struct fake_frame *frame = fake_frame(page_to_pfn(page));
+
+	mutex_lock(&fake_hv_lock);
+	if (!frame->gone)
+		fake_hv_violate("revived, but it was there", page_to_pfn(page));
+	frame->gone = false;
+	fake_gone_pages--;
+	fake_hv.tot_pages++;
+	fake_hv_dirty(page);
+	mutex_unlock(&fake_hv_lock);
+}
+
 /* Gives one extent, all of it or nothing, as the host has it. */
 bool fake_give_range(unsigned long pfn, unsigned int order)
 {

@@ -94,6 +94,7 @@ bool fake_hv_whole(struct page *page);
 bool fake_hv_usable(struct page *page);
 unsigned long fake_hv_gone_pages(void);
 void fake_hv_dirty(struct page *page);
+void fake_hv_revive(struct page *page);
 
 /* What seams.h puts in the place of Xen. */
 long fake_memory_op(unsigned int cmd, void *arg);

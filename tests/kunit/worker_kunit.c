@@ -27,6 +27,16 @@ static bool reached(struct fixture *f, unsigned long pages)
 	return true;
 }
 
+static struct xhb_task_state *resize_state(struct fixture *f)
+{
+	struct xhb_worker *w = &f->b.worker;
+	unsigned int i = 0;
+
+	while (w->tasks[i] != &xhb_resize_task)
+		i++;
+	return &w->state[i];
+}
+
 /* Waits until the worker has found out that it is stuck @times in a row. */
 static bool stuck(struct fixture *f, unsigned long times)
 {
@@ -151,8 +161,8 @@ static void worker_new_target(struct kunit *test)
 	fake_hv.max_pages = fake_hv.tot_pages;
 	f->stats.target_pages = f->total;
 	f->stats.max_schedule_delay = 10000;
-	f->b.worker.state[0].backoff.delay = 600 * 1000;
-	f->b.worker.state[0].backoff.tries = 10;
+	resize_state(f)->backoff.delay = 600 * 1000;
+	resize_state(f)->backoff.tries = 10;
 	xhb_policy_start(&f->b);
 	KUNIT_EXPECT_TRUE(test, stuck(f, 11));
 	KUNIT_EXPECT_EQ(test, f->stats.schedule_delay, 1200UL);
@@ -171,7 +181,7 @@ static void worker_gives_up(struct kunit *test)
 	fixture_go(test, f->total - WANT);
 	fake_hv.max_pages = fake_hv.tot_pages;
 	f->stats.max_retry_count = 5;
-	f->b.worker.state[0].backoff.tries = 5;
+	resize_state(f)->backoff.tries = 5;
 	f->stats.target_pages = f->total;
 	f->stats.retry_count = 6;
 	xhb_policy_start(&f->b);
