@@ -118,6 +118,7 @@ struct xhb_op {
 #include "pages/transfer.h"
 #include "policy/coalesce.h"
 #include "policy/heal.h"
+#include "policy/progress.h"
 #include "policy/resize.h"
 #include "policy/target.h"
 #include "policy/worker.h"
@@ -140,7 +141,8 @@ struct xhb_op {
  * @evacuation: the block being emptied
  * @target: who wants the guest to have which size
  * @worker: who does what next
- * @resize: the way to the target
+ * @progress: what the way to the target is just now
+ * @resize: how inflation and deflation get on
  * @coalesce: the coalescer
  * @heal: the healer
  *
@@ -167,6 +169,7 @@ struct xhb_balloon {
 	struct xhb_evacuation evacuation;
 	struct xhb_target target;
 	struct xhb_worker worker;
+	struct xhb_progress progress;
 	struct xhb_resize resize;
 	struct xhb_coalesce coalesce;
 	struct xhb_heal heal;

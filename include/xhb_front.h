@@ -45,6 +45,8 @@ int xhb_knob_write(struct xhb_balloon *b, enum xhb_knob_id id,
 		   const char *text);
 int xhb_knob_show(struct xhb_balloon *b, enum xhb_knob_id id, char *buf);
 
+int xhb_status_show(struct xhb_balloon *b, char *buf);
+
 int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj);
 void xhb_sysfs_remove(struct kobject *kobj);
 

@@ -22,8 +22,12 @@ void xhb_target_request(struct xhb_balloon *b, enum xhb_requester who,
 			unsigned long pages);
 unsigned long xhb_target_pages(struct xhb_balloon *b);
 unsigned long xhb_target_changes(struct xhb_balloon *b);
+enum xhb_requester xhb_target_by(struct xhb_balloon *b);
 
 /* How far the worker has got with it. */
+enum xhb_why xhb_why(struct xhb_balloon *b);
+unsigned int xhb_why_since_ms(struct xhb_balloon *b);
+long xhb_next_try_ms(struct xhb_balloon *b);
 bool xhb_at_target(struct xhb_balloon *b);
 bool xhb_resize_stuck(struct xhb_balloon *b);
 unsigned long xhb_resize_progress(struct xhb_balloon *b);

@@ -69,6 +69,29 @@ TRACE_EVENT(xen_hugeballoon_copied,
 	TP_printk("copied=%d", __entry->copied)
 );
 
+TRACE_EVENT(xen_hugeballoon_why,
+	TP_PROTO(unsigned int why),
+	TP_ARGS(why),
+	TP_STRUCT__entry(
+		__field(unsigned int, why)
+	),
+	TP_fast_assign(
+		__entry->why = why;
+	),
+	TP_printk("why=%s", __print_symbolic(__entry->why,
+		{ XHB_WHY_TARGET, "target" },
+		{ XHB_WHY_GIVES, "gives" },
+		{ XHB_WHY_TAKES, "takes" },
+		{ XHB_WHY_EMPTIES, "empties" },
+		{ XHB_WHY_COPIED, "copied" },
+		{ XHB_WHY_FLOOR, "floor" },
+		{ XHB_WHY_NO_PAGE, "no-page" },
+		{ XHB_WHY_PART, "part" },
+		{ XHB_WHY_MAXIMUM, "maximum" },
+		{ XHB_WHY_HOST, "host" },
+		{ XHB_WHY_EMPTY, "empty" }))
+);
+
 TRACE_EVENT(xen_hugeballoon_woke,
 	TP_PROTO(long surplus),
 	TP_ARGS(surplus),

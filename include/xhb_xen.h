@@ -54,6 +54,7 @@ int xhb_xen_prepare_foreign(struct xhb_xen *xen, struct page *page);
 
 /* What Xen has of the domain. */
 long xhb_xen_reservation(struct xhb_xen *xen);
+long xhb_xen_maximum(struct xhb_xen *xen);
 bool xhb_xen_tells_memory(const struct xhb_xen *xen);
 bool xhb_xen_has_memory(struct xhb_xen *xen, struct page *page);
 

@@ -52,6 +52,13 @@ static unsigned long xhb_base_at_rest(struct xhb_balloon *b)
 
 XHB_READ_ONLY(XHB_READ_ONLY_FILE)
 
+static ssize_t status_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	return xhb_status_show(xhb_sysfs_balloon, buf);
+}
+static DEVICE_ATTR_RO(status);
+
 #define XHB_KNOB_FILE(_name, ...)					\
 	[XHB_KNOB_##_name] = __ATTR(_name, 0644, knob_show, knob_store),
 
@@ -80,6 +87,7 @@ static struct device_attribute xhb_knob_files[XHB_KNOB_COUNT] = {
 };
 
 static struct attribute *xhb_attrs[] = {
+	&dev_attr_status.attr,
 	XHB_KNOBS(XHB_KNOB_ATTR)
 	XHB_READ_ONLY(XHB_READ_ONLY_ATTR)
 	NULL

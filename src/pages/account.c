@@ -39,6 +39,24 @@ unsigned long xhb_current_pages(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_at_maximum() - has the guest all the memory that Xen lets it have?
+ * @b: the balloon
+ *
+ * Context: may sleep; not under the balloon's lock.
+ * Return: true if so.
+ */
+bool xhb_at_maximum(struct xhb_balloon *b)
+{
+	long has, may_have;
+
+	mutex_lock(&b->lock);
+	has = xhb_xen_reservation(&b->xen);
+	may_have = xhb_xen_maximum(&b->xen);
+	mutex_unlock(&b->lock);
+	return has >= 0 && may_have >= 0 && has >= may_have;
+}
+
+/**
  * xhb_foreign_used() - balloon pages in the hands of foreign mappings
  * @b: the balloon
  *

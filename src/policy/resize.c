@@ -98,6 +98,14 @@ static int xhb_find_2m(struct xhb_balloon *b, struct xhb_op *op,
 	return 0;
 }
 
+/* The end of a step, and why it comes. */
+static unsigned int xhb_stop(struct xhb_balloon *b, enum xhb_why why,
+			     unsigned int when)
+{
+	xhb_progress_set(b, why);
+	return when;
+}
+
 static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
 {
 	unsigned long asked = (unsigned long)op->count << op->order;
@@ -106,7 +114,8 @@ static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
 	mutex_lock(&b->lock);
 	done = xhb_release(b, op);
 	mutex_unlock(&b->lock);
-	return done.pages < asked ? XHB_STEP_STUCK : XHB_STEP_AGAIN;
+	return done.pages < asked ? xhb_stop(b, XHB_WHY_PART, XHB_STEP_STUCK) :
+				    xhb_stop(b, XHB_WHY_GIVES, XHB_STEP_AGAIN);
 }
 
 /**
@@ -130,15 +139,15 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 
 	/* The guest can be as large after it has arrived as it is now. */
 	if (xhb_is_copied(b))
-		return XHB_COPIED_WAIT_MS;
+		return xhb_stop(b, XHB_WHY_COPIED, XHB_COPIED_WAIT_MS);
 	want = min(want, xhb_spare(b, XHB_USE_BALLOON));
 	if (!want)
-		return XHB_STEP_STUCK;
+		return xhb_stop(b, XHB_WHY_FLOOR, XHB_STEP_STUCK);
 
 	if (xhb_try_2m(b, want)) {
 		xhb_op_init(&op, XHB_HUGE_ORDER);
 		if (xhb_find_2m(b, &op, want))
-			return XHB_STEP_BLOCK;
+			return xhb_stop(b, XHB_WHY_EMPTIES, XHB_STEP_BLOCK);
 		if (op.count) {
 			xhb_backoff_reset(&r->no_2m);
 			return xhb_give(b, &op);
@@ -150,7 +159,7 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	xhb_op_init(&op, 0);
 	if (!xhb_alloc_base(b, &op, min(want, xhb_op_most(b, &op)),
 			    GFP_HIGHUSER_MOVABLE))
-		return XHB_STEP_STUCK;
+		return xhb_stop(b, XHB_WHY_NO_PAGE, XHB_STEP_STUCK);
 	return xhb_give(b, &op);
 }
 
@@ -199,29 +208,31 @@ unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 	mutex_unlock(&b->lock);
 
 	/* What is left of the balloon may be in the hands of compaction. */
+	if (!n && xhb_base_pages(b))
+		return xhb_stop(b, XHB_WHY_TAKES, XHB_STEP_STUCK);
 	if (!n)
-		return xhb_base_pages(b) ? XHB_STEP_STUCK : XHB_STEP_REST;
+		return xhb_stop(b, XHB_WHY_EMPTY, XHB_STEP_REST);
 	/*
 	 * Some whole 2M pages are a success even if more were asked for: the
 	 * last of them came in 4K pages, and the next may be had in 2M again.
 	 */
 	if (op.order ? done.pages && IS_ALIGNED(done.pages, XHB_HUGE_PAGES) :
 		       done.pages == n)
-		return XHB_STEP_AGAIN;
-	return XHB_STEP_STUCK;
+		return xhb_stop(b, XHB_WHY_TAKES, XHB_STEP_AGAIN);
+	return xhb_stop(b, xhb_at_maximum(b) ? XHB_WHY_MAXIMUM : XHB_WHY_HOST,
+			XHB_STEP_STUCK);
 }
 
 static bool xhb_resize_wanted(struct xhb_balloon *b)
 {
-	unsigned long target = xhb_target_pages(b);
-	unsigned long size = xhb_current_pages(b);
-
-	return size > target || (size < target && xhb_ballooned_pages(b));
+	return !xhb_at_target(b);
 }
 
+/* Pages of foreign mappings may come back to an empty balloon. */
 static unsigned long xhb_resize_news(struct xhb_balloon *b)
 {
-	return xhb_target_changes(b) + xhb_knobs_changes(b);
+	return 2 * (xhb_target_changes(b) + xhb_knobs_changes(b)) +
+	       !!xhb_ballooned_pages(b);
 }
 
 /* A new target starts afresh, and a new knob takes effect with this step. */
@@ -260,6 +271,8 @@ unsigned int xhb_resize_step(struct xhb_balloon *b)
 	else if (size < target)
 		when = xhb_deflate_step(b, target - size);
 
+	if (xhb_at_target(b))
+		xhb_progress_set(b, XHB_WHY_TARGET);
 	if (when != XHB_STEP_BLOCK)
 		WRITE_ONCE(r->stuck, when == XHB_STEP_STUCK);
 	if (xhb_current_pages(b) != size)

@@ -91,6 +91,23 @@ unsigned long xhb_target_pages(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_target_by() - who wants the guest to have that size
+ * @b: the balloon
+ *
+ * Context: any but interrupts.
+ * Return: whose target is followed.
+ */
+enum xhb_requester xhb_target_by(struct xhb_balloon *b)
+{
+	enum xhb_requester who;
+
+	spin_lock(&b->target.lock);
+	xhb_effective_target(b->target.requests, &who);
+	spin_unlock(&b->target.lock);
+	return who;
+}
+
+/**
  * xhb_target_changes() - has anybody requested anything?
  * @b: the balloon
  *

@@ -27,8 +27,21 @@ static const struct xhb_task * const xhb_tasks[] = {
 int xhb_policy_init(struct xhb_balloon *b, struct balloon_stats *stats)
 {
 	xhb_target_init(b, stats);
+	xhb_progress_init(b);
 	xhb_resize_init(b, stats);
 	return xhb_worker_init(b, xhb_tasks, ARRAY_SIZE(xhb_tasks));
+}
+
+/**
+ * xhb_next_try_ms() - when does the worker try to get nearer to the target?
+ * @b: the balloon
+ *
+ * Context: any; the answer may be old when it is given.
+ * Return: milliseconds, or -1 if not before there is news.
+ */
+long xhb_next_try_ms(struct xhb_balloon *b)
+{
+	return xhb_worker_next_ms(b, &xhb_resize_task);
 }
 
 /**

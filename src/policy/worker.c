@@ -28,10 +28,10 @@ static void xhb_hear_news(struct xhb_balloon *b, const struct xhb_task *task,
 	if (news == state->news)
 		return;
 	state->news = news;
-	state->resting = false;
+	WRITE_ONCE(state->resting, false);
 	state->blocked = false;
 	xhb_backoff_reset(&state->backoff);
-	state->due = xhb_ms_from_now(task->settle_ms ? task->settle_ms(b) : 0);
+	WRITE_ONCE(state->due, xhb_ms_from_now(task->settle_ms ? task->settle_ms(b) : 0));
 }
 
 /* Returns whether the task has anything to do. */
@@ -41,7 +41,7 @@ static bool xhb_ask(struct xhb_balloon *b, const struct xhb_task *task,
 	xhb_hear_news(b, task, state);
 	if (task->wanted(b))
 		return true;
-	state->resting = false;
+	WRITE_ONCE(state->resting, false);
 	state->blocked = false;
 	return false;
 }
@@ -81,20 +81,20 @@ static void xhb_take_step(struct xhb_balloon *b, const struct xhb_task *task,
 	struct xhb_limits limits;
 	unsigned long delay;
 
-	state->resting = when == XHB_STEP_REST;
+	WRITE_ONCE(state->resting, when == XHB_STEP_REST);
 	state->blocked = when == XHB_STEP_BLOCK;
 	if (state->blocked) {
-		state->due = xhb_ms_from_now(XHB_BLOCK_WAIT_MS);
+		WRITE_ONCE(state->due, xhb_ms_from_now(XHB_BLOCK_WAIT_MS));
 		return;
 	}
 	if (when == XHB_STEP_STUCK) {
 		task->limits(b, &limits);
 		delay = xhb_backoff_next(&state->backoff, &limits);
-		state->due = xhb_ms_from_now(delay);
-		state->resting = !delay;
+		WRITE_ONCE(state->due, xhb_ms_from_now(delay));
+		WRITE_ONCE(state->resting, !delay);
 	} else {
 		xhb_backoff_reset(&state->backoff);
-		state->due = xhb_ms_from_now(state->resting ? 0 : when);
+		WRITE_ONCE(state->due, xhb_ms_from_now(state->resting ? 0 : when));
 	}
 	if (task->waits)
 		task->waits(b, &state->backoff);
@@ -132,6 +132,28 @@ void xhb_worker_wake(struct xhb_balloon *b)
 {
 	if (!READ_ONCE(b->worker.stopping))
 		mod_delayed_work(b->worker.wq, &b->worker.work, 0);
+}
+
+/**
+ * xhb_worker_next_ms() - when does a task take its next step?
+ * @b: the balloon
+ * @task: of the table
+ *
+ * Context: any; the answer may be old when it is given.
+ * Return: milliseconds, or -1 if not before there is news.
+ */
+long xhb_worker_next_ms(struct xhb_balloon *b, const struct xhb_task *task)
+{
+	const struct xhb_task_state *state = b->worker.state;
+	unsigned int i;
+	long left;
+
+	for (i = 0; i < b->worker.count && b->worker.tasks[i] != task; i++)
+		state++;
+	if (i == b->worker.count || READ_ONCE(state->resting))
+		return -1;
+	left = READ_ONCE(state->due) - jiffies;
+	return left > 0 ? jiffies_to_msecs(left) : 0;
 }
 
 /**

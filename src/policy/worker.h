@@ -47,10 +47,10 @@ struct xhb_task {
 
 /**
  * struct xhb_task_state - where a task is
- * @due: when its next step may come, in jiffies
+ * @due: when its next step may come, in jiffies; read without a lock by who shows it
  * @news: what its ->news() said last
  * @backoff: in milliseconds, while it is stuck
- * @resting: not before there is news
+ * @resting: not before there is news; read likewise
  * @blocked: a block is being emptied for it, and tasks below it wait, too
  *
  * Only touched by the worker.
@@ -88,5 +88,6 @@ int xhb_worker_init(struct xhb_balloon *b,
 void xhb_worker_start(struct xhb_balloon *b);
 void xhb_worker_stop(struct xhb_balloon *b);
 void xhb_worker_destroy(struct xhb_balloon *b);
+long xhb_worker_next_ms(struct xhb_balloon *b, const struct xhb_task *task);
 
 #endif /* XHB_WORKER_H */

@@ -109,6 +109,21 @@ long xhb_xen_reservation(struct xhb_xen *xen)
 	return HYPERVISOR_memory_op(XENMEM_current_reservation, &domid);
 }
 
+/**
+ * xhb_xen_maximum() - how much memory Xen would let this domain have
+ * @xen: counts the call
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 4K pages, or an error of Xen's.
+ */
+long xhb_xen_maximum(struct xhb_xen *xen)
+{
+	domid_t domid = DOMID_SELF;
+
+	xen->hypercalls++;
+	return HYPERVISOR_memory_op(XENMEM_maximum_reservation, &domid);
+}
+
 /* What Xen has at a frame, an hvmmem_type_t, or -1 if it does not tell. */
 static int xhb_xen_mem_type(struct xhb_xen *xen, unsigned long pfn)
 {

@@ -138,6 +138,9 @@ long fake_memory_op(unsigned int cmd, void *arg)
 	case XENMEM_current_reservation:
 		ret = fake_hv.error ?: (long)fake_hv.tot_pages;
 		break;
+	case XENMEM_maximum_reservation:
+		ret = fake_hv.error ?: (long)fake_hv.max_pages;
+		break;
 	case XENMEM_exchange:
 		ret = fake_hv.error ?: fake_exchange(arg);
 		break;

@@ -27,14 +27,18 @@ static bool reached(struct fixture *f, unsigned long pages)
 	return true;
 }
 
-static struct xhb_task_state *resize_state(struct fixture *f)
+/* As if it had been stuck for a while. */
+static void was_stuck(struct fixture *f, unsigned long delay,
+		      unsigned long tries)
 {
 	struct xhb_worker *w = &f->b.worker;
 	unsigned int i = 0;
 
 	while (w->tasks[i] != &xhb_resize_task)
 		i++;
-	return &w->state[i];
+	w->state[i].news = xhb_resize_task.news(&f->b);
+	w->state[i].backoff.delay = delay;
+	w->state[i].backoff.tries = tries;
 }
 
 /* Waits until the worker has found out that it is stuck @times in a row. */
@@ -161,8 +165,7 @@ static void worker_new_target(struct kunit *test)
 	fake_hv.max_pages = fake_hv.tot_pages;
 	f->stats.target_pages = f->total;
 	f->stats.max_schedule_delay = 10000;
-	resize_state(f)->backoff.delay = 600 * 1000;
-	resize_state(f)->backoff.tries = 10;
+	was_stuck(f, 600 * 1000, 10);
 	xhb_policy_start(&f->b);
 	KUNIT_EXPECT_TRUE(test, stuck(f, 11));
 	KUNIT_EXPECT_EQ(test, f->stats.schedule_delay, 1200UL);
@@ -181,7 +184,7 @@ static void worker_gives_up(struct kunit *test)
 	fixture_go(test, f->total - WANT);
 	fake_hv.max_pages = fake_hv.tot_pages;
 	f->stats.max_retry_count = 5;
-	resize_state(f)->backoff.tries = 5;
+	was_stuck(f, 0, 5);
 	f->stats.target_pages = f->total;
 	f->stats.retry_count = 6;
 	xhb_policy_start(&f->b);

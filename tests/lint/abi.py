@@ -90,6 +90,9 @@ def check(top):
                 for line in lines if not KNOB.match(line)]
     shown = [re.search(r"\w+\((\w+)", line).group(1)
              for line in _lines(top, READ_ONLY, "FILE")]
+    # Those that are no line of it, for they show more than one value.
+    shown += re.findall(r"^static DEVICE_ATTR_RO\((\w+)\);",
+                        files.text_of(top, READ_ONLY), re.M)
 
     described, listed = _described(top), _listed(top)
     there = {knob.name for knob in knobs} | set(shown)

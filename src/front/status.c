@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hugeballoon/status: where the balloon is on its way, in lines that a person can
+ * read and a program can split at the first colon.
+ */
+#include <linux/sysfs.h>
+#include <linux/time.h>
+
+#include "xhb_front.h"
+#include "xhb_pages.h"
+#include "xhb_policy.h"
+
+/* For each &enum xhb_requester, who may know it by another name. */
+static const char * const xhb_requester_names[XHB_REQUESTER_COUNT] = {
+	[XHB_REQUESTER_HOST] = "host",
+	[XHB_REQUESTER_SELF] = "self",
+	[XHB_REQUESTER_PRESSURE] = "pressure",
+};
+
+/* What each reason means for the guest, and what can be done about it. */
+static const struct {
+	const char *state;
+	const char *reason;
+} xhb_why_texts[XHB_WHY_COUNT] = {
+	[XHB_WHY_TARGET] = { "at target", "none" },
+	[XHB_WHY_GIVES] = { "moving", "giving memory to Xen" },
+	[XHB_WHY_TAKES] = { "moving", "taking memory from Xen" },
+	[XHB_WHY_EMPTIES] = { "moving", "emptying a 2M block to give to Xen" },
+	[XHB_WHY_COPIED] = {
+		"migrating", "gives no memory before it has arrived"
+	},
+	[XHB_WHY_FLOOR] = {
+		"at the floor", "programs need what is left, see floor_kb"
+	},
+	[XHB_WHY_NO_PAGE] = { "stuck", "the guest has no free page to give" },
+	[XHB_WHY_PART] = { "stuck", "Xen took only a part of what it was given" },
+	[XHB_WHY_MAXIMUM] = {
+		"stuck", "the domain has all it may have, see xl mem-max"
+	},
+	[XHB_WHY_HOST] = { "stuck", "the host has no free memory" },
+	[XHB_WHY_EMPTY] = {
+		"stuck", "nothing is ballooned out, the guest has all its memory"
+	},
+};
+
+/* The worker may not have looked at the latest target yet. */
+static enum xhb_why xhb_latest_why(struct xhb_balloon *b)
+{
+	unsigned long size = xhb_current_pages(b), target = xhb_target_pages(b);
+	enum xhb_why why = xhb_why(b);
+	bool gives = why > XHB_WHY_TARGET && why < XHB_WHY_TAKES;
+
+	if (size == target)
+		return XHB_WHY_TARGET;
+	if (size > target)
+		return gives ? why : XHB_WHY_GIVES;
+	return gives || why == XHB_WHY_TARGET ? XHB_WHY_TAKES : why;
+}
+
+static const char *xhb_migration(struct xhb_balloon *b)
+{
+	if (!xhb_xen_tells_memory(&b->xen))
+		return "unknown";
+	return xhb_is_copied(b) ? "yes" : "no";
+}
+
+/**
+ * xhb_status_show() - all lines
+ * @b: the balloon
+ * @buf: a page to be filled
+ *
+ * Numbers are read one after the other while they change; each is right by itself.
+ *
+ * Context: may sleep; not under the balloon's lock.
+ * Return: length of the text.
+ */
+int xhb_status_show(struct xhb_balloon *b, char *buf)
+{
+	enum xhb_why why = xhb_latest_why(b);
+	long next_ms = xhb_next_try_ms(b);
+	int n;
+
+	n = sysfs_emit(buf, "target_kb: %lu\n",
+		       xhb_pages_to_kb(xhb_target_pages(b)));
+	n += sysfs_emit_at(buf, n, "target_by: %s\n",
+			   xhb_requester_names[xhb_target_by(b)]);
+	n += sysfs_emit_at(buf, n, "current_kb: %lu\n",
+			   xhb_pages_to_kb(xhb_current_pages(b)));
+	n += sysfs_emit_at(buf, n, "state: %s\n", xhb_why_texts[why].state);
+	n += sysfs_emit_at(buf, n, "reason: %s\n", xhb_why_texts[why].reason);
+	n += sysfs_emit_at(buf, n, "since_s: %lu\n",
+			   xhb_why_since_ms(b) / MSEC_PER_SEC);
+	if (why == XHB_WHY_TARGET || next_ms < 0)
+		n += sysfs_emit_at(buf, n, "next_try_s: none\n");
+	else
+		n += sysfs_emit_at(buf, n, "next_try_s: %ld\n",
+				   DIV_ROUND_UP(next_ms, MSEC_PER_SEC));
+	n += sysfs_emit_at(buf, n, "being_copied: %s\n", xhb_migration(b));
+	return n;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the way to the target is just now, for people and for who may have to
+ * help: each step towards it says why it got no further.
+ */
+#include <linux/jiffies.h>
+
+#include "xhb_pages.h"
+#include "xhb_policy.h"
+#include "xhb_trace.h"
+
+/**
+ * xhb_progress_init() - start at the target
+ * @b: the balloon
+ *
+ * Context: any.
+ */
+void xhb_progress_init(struct xhb_balloon *b)
+{
+	b->progress.why = XHB_WHY_TARGET;
+	b->progress.since = jiffies;
+}
+
+/**
+ * xhb_progress_set() - a step has ended
+ * @b: the balloon
+ * @why: it went no further
+ *
+ * Context: on the worker only.
+ */
+void xhb_progress_set(struct xhb_balloon *b, enum xhb_why why)
+{
+	struct xhb_progress *p = &b->progress;
+
+	if (p->why == why)
+		return;
+	WRITE_ONCE(p->since, jiffies);
+	WRITE_ONCE(p->why, why);
+	trace_xen_hugeballoon_why(why);
+}
+
+/**
+ * xhb_why() - why has the guest the size that it has?
+ * @b: the balloon
+ *
+ * Context: any; the answer may be old when it is given.
+ * Return: what the last step towards the target has found.
+ */
+enum xhb_why xhb_why(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->progress.why);
+}
+
+/**
+ * xhb_why_since_ms() - for how long has it been so?
+ * @b: the balloon
+ *
+ * Context: any; the answer may be old when it is given.
+ * Return: milliseconds.
+ */
+unsigned int xhb_why_since_ms(struct xhb_balloon *b)
+{
+	return jiffies_to_msecs(jiffies - READ_ONCE(b->progress.since));
+}

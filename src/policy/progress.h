@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the way to the target is just now; see progress.c.
+ */
+#ifndef XHB_PROGRESS_H
+#define XHB_PROGRESS_H
+
+#include <linux/types.h>
+
+struct xhb_balloon;
+
+/**
+ * enum xhb_why - why the guest is not larger, or not smaller, than it is
+ * @XHB_WHY_TARGET: it has the size that it should have
+ * @XHB_WHY_GIVES: it gives memory to Xen
+ * @XHB_WHY_EMPTIES: it empties a 2M block, to give that to Xen
+ * @XHB_WHY_COPIED: it is being copied to another host, and waits with giving
+ * @XHB_WHY_FLOOR: giving more would leave it too little
+ * @XHB_WHY_NO_PAGE: it has no page to give
+ * @XHB_WHY_PART: Xen took only a part
+ * @XHB_WHY_TAKES: it takes memory from Xen; those before are about giving
+ * @XHB_WHY_MAXIMUM: Xen gives no more than the domain may have
+ * @XHB_WHY_HOST: Xen has no memory to give
+ * @XHB_WHY_EMPTY: the balloon is empty, and it has no other memory to grow by
+ * @XHB_WHY_COUNT: number of reasons
+ */
+enum xhb_why {
+	XHB_WHY_TARGET,
+	XHB_WHY_GIVES,
+	XHB_WHY_EMPTIES,
+	XHB_WHY_COPIED,
+	XHB_WHY_FLOOR,
+	XHB_WHY_NO_PAGE,
+	XHB_WHY_PART,
+	XHB_WHY_TAKES,
+	XHB_WHY_MAXIMUM,
+	XHB_WHY_HOST,
+	XHB_WHY_EMPTY,
+	XHB_WHY_COUNT,
+};
+
+/**
+ * struct xhb_progress - what the way to the target is just now
+ * @why: an &enum xhb_why; written by the worker, as is all here, read without a
+ *	lock
+ * @since: when @why came to be, in jiffies
+ */
+struct xhb_progress {
+	enum xhb_why why;
+	unsigned long since;
+};
+
+void xhb_progress_init(struct xhb_balloon *b);
+void xhb_progress_set(struct xhb_balloon *b, enum xhb_why why);
+
+#endif /* XHB_PROGRESS_H */
