@@ -22,6 +22,7 @@ unsigned long xhb_base_isolated(struct xhb_balloon *b);
 unsigned long xhb_ballooned_pages(struct xhb_balloon *b);
 unsigned long xhb_foreign_used(struct xhb_balloon *b);
 bool xhb_at_maximum(struct xhb_balloon *b);
+unsigned long xhb_lost_pages(struct xhb_balloon *b);
 
 /* What the guest can spare. */
 unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use);

@@ -49,12 +49,13 @@ struct xhb_done xhb_xen_release(struct xhb_xen *xen, struct page **pages,
 struct xhb_done xhb_xen_populate(struct xhb_xen *xen, struct page **pages,
 				 unsigned int extents, unsigned int order);
 unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order);
+unsigned long xhb_xen_take_lost(struct xhb_xen *xen);
 bool xhb_xen_has_superpages(const struct xhb_xen *xen);
 int xhb_xen_prepare_foreign(struct xhb_xen *xen, struct page *page);
 
 /* What Xen has of the domain. */
-long xhb_xen_reservation(struct xhb_xen *xen);
-long xhb_xen_maximum(struct xhb_xen *xen);
+unsigned long xhb_xen_reservation(struct xhb_xen *xen);
+unsigned long xhb_xen_maximum(struct xhb_xen *xen);
 bool xhb_xen_tells_memory(const struct xhb_xen *xen);
 bool xhb_xen_has_memory(struct xhb_xen *xen, struct page *page);
 
@@ -65,6 +66,7 @@ unsigned long xhb_xen_mark_written(struct xhb_xen *xen, struct page **pages,
 
 /* Memory moves from page to page. */
 int xhb_xen_move(struct xhb_xen *xen, struct page *from, struct page *to);
+bool xhb_xen_move_may_fail_half_way(const struct xhb_xen *xen);
 bool xhb_xen_move_leaks(const struct xhb_xen *xen);
 int xhb_xen_choose_method(struct xhb_xen *xen, struct page *from,
 			  struct page *to);

@@ -29,6 +29,7 @@ static unsigned long xhb_base_at_rest(struct xhb_balloon *b)
 	FILE(isolated_kb, "%lu", xhb_pages_to_kb(xhb_base_isolated(b))) \
 	FILE(move_method, "%s", xhb_xen_method_name(&b->xen)) \
 	FILE(foreign_used_kb, "%lu", xhb_pages_to_kb(xhb_foreign_used(b))) \
+	FILE(lost_kb, "%lu", xhb_pages_to_kb(xhb_lost_pages(b))) \
 	FILE(coalesced, "%llu", xhb_counted(b, XHB_COUNT_COALESCED)) \
 	FILE(collapsed, "%llu", xhb_counted(b, XHB_COUNT_COLLAPSED)) \
 	FILE(migrated, "%llu", xhb_counted(b, XHB_COUNT_MIGRATED)) \

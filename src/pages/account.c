@@ -47,13 +47,13 @@ unsigned long xhb_current_pages(struct xhb_balloon *b)
  */
 bool xhb_at_maximum(struct xhb_balloon *b)
 {
-	long has, may_have;
+	unsigned long has, may_have;
 
 	mutex_lock(&b->lock);
 	has = xhb_xen_reservation(&b->xen);
 	may_have = xhb_xen_maximum(&b->xen);
 	mutex_unlock(&b->lock);
-	return has >= 0 && may_have >= 0 && has >= may_have;
+	return may_have && has >= may_have;
 }
 
 /**
@@ -69,6 +69,18 @@ unsigned long xhb_foreign_used(struct xhb_balloon *b)
 	long used = READ_ONCE(b->account.stats->target_unpopulated);
 
 	return max(used, 0L);
+}
+
+/**
+ * xhb_lost_pages() - memory that Xen counts for the guest, and nobody has
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: 4K pages since load, part of xhb_current_pages().
+ */
+unsigned long xhb_lost_pages(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->account.lost);
 }
 
 /**
@@ -156,6 +168,47 @@ void xhb_account_moved(struct xhb_balloon *b, struct page *from,
 		return;
 	adjust_managed_page_count(from, -1);
 	adjust_managed_page_count(to, 1);
+}
+
+/**
+ * xhb_account_lost() - memory that Xen has lost for this domain
+ * @b: the balloon
+ * @pages: how many 4K pages more; the pages that were to have them are counted
+ *	as not populated, or will be
+ *
+ * For Xen, and so for ->current_pages, they are the guest's.
+ *
+ * Context: under the balloon's lock.
+ */
+void xhb_account_lost(struct xhb_balloon *b, unsigned long pages)
+{
+	struct balloon_stats *stats = b->account.stats;
+
+	lockdep_assert_held(&b->lock);
+	WRITE_ONCE(stats->current_pages, stats->current_pages + pages);
+	WRITE_ONCE(b->account.lost, b->account.lost + pages);
+}
+
+/**
+ * xhb_account_left_behind() - the domain has arrived with fewer pages
+ * @b: the balloon
+ * @pages: how many fewer, in 4K pages
+ *
+ * What Xen has lost does not come along to another host.
+ *
+ * Context: under the balloon's lock.
+ * Return: how many of them it was that did not.
+ */
+unsigned long xhb_account_left_behind(struct xhb_balloon *b,
+				      unsigned long pages)
+{
+	struct balloon_stats *stats = b->account.stats;
+
+	lockdep_assert_held(&b->lock);
+	pages = min(pages, b->account.lost);
+	WRITE_ONCE(stats->current_pages, stats->current_pages - pages);
+	WRITE_ONCE(b->account.lost, b->account.lost - pages);
+	return pages;
 }
 
 /**

@@ -18,9 +18,13 @@ struct xhb_balloon;
  *	->target_unpopulated are written under the balloon's lock and read
  *	without; other fields belong to others. The built-in thread, the other
  *	writer, is stopped.
+ * @lost: 4K pages of the domain that Xen counts, but that nobody can use any
+ *	more; part of ->current_pages; written under the balloon's lock, read
+ *	without
  */
 struct xhb_account {
 	struct balloon_stats *stats;
+	unsigned long lost;
 };
 
 void xhb_account_init(struct xhb_balloon *b, struct balloon_stats *stats);
@@ -29,6 +33,9 @@ void xhb_account_exchanged(struct xhb_balloon *b, struct page **pages,
 			   bool populated);
 void xhb_account_moved(struct xhb_balloon *b, struct page *from,
 		       struct page *to);
+void xhb_account_lost(struct xhb_balloon *b, unsigned long pages);
+unsigned long xhb_account_left_behind(struct xhb_balloon *b,
+				      unsigned long pages);
 void xhb_account_foreign(struct xhb_balloon *b, long pages);
 void xhb_account_mark(struct page *page, unsigned int order);
 void xhb_account_unmark(struct page *page, unsigned int order);

@@ -8,6 +8,11 @@
 #include "xhb_pages.h"
 #include "xhb_trace.h"
 
+/* Between two moves that may lose a page, once one has. */
+static const struct xhb_limits xhb_lost_pauses = {
+	.first = 60 * HZ, .longest = 60 * 60 * HZ,
+};
+
 /**
  * xhb_migrate_freeze() - the domain goes to sleep, or has woken up
  * @b: the balloon
@@ -27,18 +32,88 @@ void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen)
 	mutex_unlock(&b->lock);
 }
 
-static int xhb_migrate(struct xhb_balloon *b, struct page *newpage,
-		       struct page *page)
+/* Xen must not have to make a table to take memory from it, or to put it there. */
+static void xhb_reserve_fill(struct xhb_balloon *b, struct page *page)
 {
+	lockdep_assert_held(&b->lock);
+	if (xhb_anchor(b, page))
+		b->migrate.reserve = page;
+}
+
+/*
+ * The memory of @page has gone, and nowhere else. @page is about to be used by the
+ * kernel and must not be without. What is done for it needs no p2m table, and no
+ * memory of Xen's either: the reserve becomes part of the balloon in its stead.
+ */
+static void xhb_migrate_restore(struct xhb_balloon *b, struct page *page)
+{
+	struct page *reserve = b->migrate.reserve;
 	int err;
 
 	lockdep_assert_held(&b->lock);
+	xhb_account_mark(reserve, 0);
+	err = xhb_xen_move(&b->xen, reserve, page);
+	if (!err || err == -ENODATA) {
+		b->migrate.reserve = NULL;
+		xhb_account_exchanged(b, &reserve, 0, 1, false);
+		xhb_base_put(b, reserve);
+	} else {
+		xhb_account_unmark(reserve, 0);
+	}
+	/* A table is there, and memory is, or was a moment ago. */
+	WARN_ON_ONCE(err && !xhb_xen_populate(&b->xen, &page, 1, 0).pages);
+	xhb_transfer_populated(b, &page, 0, 1);
+	xhb_block_backed(b, page, XHB_BACKING_4K);
+}
+
+/* Each time it costs the guest a page, so it is tried less and less often. */
+static void xhb_migrate_pause(struct xhb_balloon *b)
+{
+	b->migrate.resume_at = jiffies + xhb_backoff_next(&b->migrate.pause,
+							  &xhb_lost_pauses);
+}
+
+static bool xhb_migrate_pauses(struct xhb_balloon *b)
+{
+	return b->migrate.pause.tries &&
+	       time_before(jiffies, b->migrate.resume_at);
+}
+
+/* The page that a move may need to fall back on; fills it if it can. */
+static bool xhb_has_reserve(struct xhb_balloon *b, struct xhb_op *spare)
+{
+	lockdep_assert_held(&b->lock);
+	if (!b->migrate.reserve && spare->count && !xhb_migrate_pauses(b))
+		xhb_reserve_fill(b, xhb_op_take(spare));
+	return b->migrate.reserve;
+}
+
+static bool xhb_may_migrate(struct xhb_balloon *b, struct xhb_op *spare)
+{
+	lockdep_assert_held(&b->lock);
 	if (b->migrate.frozen || xhb_reconcile_pending(b) ||
 	    (xhb_was_copied(b) && xhb_transfer_ask_copied(b)))
+		return false;
+	if (!xhb_xen_move_may_fail_half_way(&b->xen))
+		return true;
+	return xhb_has_reserve(b, spare) && !xhb_migrate_pauses(b);
+}
+
+static int xhb_migrate(struct xhb_balloon *b, struct page *newpage,
+		       struct page *page, struct xhb_op *spare)
+{
+	int err;
+
+	if (!xhb_may_migrate(b, spare))
 		return -EAGAIN;
 	if (xhb_xen_move_leaks(&b->xen))
 		xhb_scrub(b, newpage, 0);
 	err = xhb_xen_move(&b->xen, newpage, page);
+	if (err == -ENODATA) {
+		xhb_migrate_restore(b, newpage);
+		xhb_migrate_pause(b);
+	}
+	xhb_transfer_find_lost(b);
 	if (err)
 		return err;
 	/* A move populates, too. */
@@ -66,12 +141,23 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 		    struct page *page, enum migrate_mode mode)
 {
 	struct xhb_balloon *b = xhb_balloon_of(core);
+	struct xhb_op spare;
+	bool locked;
 	int err;
 
-	if (!mutex_trylock(&b->lock))
+	/* Without waiting: this may be compaction on its way to free memory. */
+	xhb_op_init(&spare, 0);
+	if (!READ_ONCE(b->migrate.reserve) &&
+	    xhb_xen_move_may_fail_half_way(&b->xen))
+		xhb_alloc_base(b, &spare, 1, GFP_NOWAIT);
+	locked = mutex_trylock(&b->lock);
+	if (locked) {
+		err = xhb_migrate(b, newpage, page, &spare);
+		mutex_unlock(&b->lock);
+	}
+	xhb_op_free(&spare);
+	if (!locked)
 		return -EAGAIN;
-	err = xhb_migrate(b, newpage, page);
-	mutex_unlock(&b->lock);
 
 	xhb_count_add(b, err ? XHB_COUNT_NOT_MIGRATED : XHB_COUNT_MIGRATED, 1);
 	trace_xen_hugeballoon_migrate(page_to_pfn(page), page_to_pfn(newpage),
@@ -79,53 +165,88 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 	return err ? -EAGAIN : 0;
 }
 
-/* By a real move; true if @to is populated now and @from is what @to was. */
-static bool xhb_try_move(struct xhb_balloon *b, struct page *from,
-			 struct page *to)
+/*
+ * By a real move, after which @to is populated and @from is what @to was. Returns
+ * as xhb_xen_choose_method().
+ */
+static int xhb_try_move(struct xhb_balloon *b, struct page *from,
+			struct page *to)
 {
+	int err = xhb_xen_choose_method(&b->xen, from, to);
+
 	lockdep_assert_held(&b->lock);
-	if (xhb_xen_choose_method(&b->xen, from, to))
-		return false;
+	if (err && err != -ENODATA)
+		return err;
+	xhb_account_mark(from, 0);
+	if (err) {
+		xhb_account_exchanged(b, &from, 0, 1, false);
+		xhb_transfer_find_lost(b);
+		return err;
+	}
 	xhb_account_moved(b, from, to);
 	xhb_account_unmark(to, 0);
-	xhb_account_mark(from, 0);
-	return true;
+	return 0;
+}
+
+static void xhb_probe_with(struct xhb_balloon *b, struct xhb_op *guests)
+{
+	struct page *in = xhb_op_take(guests);
+	struct xhb_op take;
+	struct page *out;
+	int err;
+
+	xhb_op_init(&take, 0);
+	mutex_lock(&b->lock);
+	xhb_release(b, guests);
+	if (xhb_queues_take(b, &take, 1)) {
+		out = xhb_op_take(&take);
+		err = xhb_try_move(b, in, out);
+		if (!err)
+			swap(in, out);
+		xhb_op_add(&take, out);
+		if (err == -ENODATA)
+			xhb_op_add(&take, xchg(&in, NULL));
+		xhb_populate(b, &take);
+	}
+	if (in && !b->migrate.reserve &&
+	    xhb_xen_move_may_fail_half_way(&b->xen))
+		xhb_reserve_fill(b, in);
+	else if (in)
+		__free_page(in);
+	mutex_unlock(&b->lock);
 }
 
 /**
  * xhb_probe_method() - find out how Xen lets this guest move memory
  * @b: the balloon, its worker not running
  *
- * Tries it with two pages, which the guest has back afterwards, or the worker
- * brings back. Without the memory to try, moves are done in two steps, which
- * work everywhere.
+ * Tries it with two pages, of which the guest has one back afterwards, or the
+ * worker brings it back; the other is kept for moves that fail half-way. Without
+ * the memory to try, moves are done in two steps, which work everywhere.
  *
  * Context: may sleep; not under the balloon's lock.
  */
 void xhb_probe_method(struct xhb_balloon *b)
 {
-	struct page *in, *out;
-	struct xhb_op give, take;
+	struct xhb_op op;
 
 	xhb_xen_assume_two_steps(&b->xen);
-	xhb_op_init(&give, 0);
-	xhb_op_init(&take, 0);
-	if (xhb_alloc_base(b, &give, 2, GFP_HIGHUSER) < 2) {
-		xhb_op_free(&give);
-		return;
-	}
+	xhb_op_init(&op, 0);
+	if (xhb_alloc_base(b, &op, 2, GFP_HIGHUSER) == 2)
+		xhb_probe_with(b, &op);
+	else
+		xhb_op_free(&op);
+}
 
-	in = xhb_op_take(&give);
-	mutex_lock(&b->lock);
-	xhb_release(b, &give);
-	xhb_queues_take(b, &take, 1);
-	if (take.count) {
-		out = xhb_op_take(&take);
-		if (xhb_try_move(b, in, out))
-			swap(in, out);
-		xhb_op_add(&take, out);
-		xhb_populate(b, &take);
-	}
-	mutex_unlock(&b->lock);
-	__free_page(in);
+/**
+ * xhb_migrate_destroy() - give back what moves were kept safe by
+ * @b: the balloon, whose pages do not move any more
+ *
+ * Context: any.
+ */
+void xhb_migrate_destroy(struct xhb_balloon *b)
+{
+	if (b->migrate.reserve)
+		__free_page(b->migrate.reserve);
+	b->migrate.reserve = NULL;
 }

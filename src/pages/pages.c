@@ -51,6 +51,7 @@ destroy_transfer:
 void xhb_pages_destroy(struct xhb_balloon *b)
 {
 	xhb_evacuation_destroy(b);
+	xhb_migrate_destroy(b);
 	xhb_blocks_destroy(b);
 	xhb_transfer_destroy(b);
 	xhb_queues_destroy(b);

@@ -20,10 +20,14 @@
 /* So many blocks are looked at, at most, before others get the lock. */
 #define XHB_RECONCILE_LOOKS	4096
 
-static long xhb_reconcile_offset(struct xhb_balloon *b)
+/* Returns false if Xen does not tell. */
+static bool xhb_reconcile_offset(struct xhb_balloon *b, long *offset)
 {
+	unsigned long has = xhb_xen_reservation(&b->xen);
+
 	lockdep_assert_held(&b->lock);
-	return xhb_xen_reservation(&b->xen) - (long)xhb_current_pages(b);
+	*offset = has - xhb_current_pages(b);
+	return has;
 }
 
 /**
@@ -40,9 +44,9 @@ void xhb_reconcile_note(struct xhb_balloon *b)
 	struct xhb_reconcile *r = &b->reconcile;
 
 	mutex_lock(&b->lock);
+	r->noted = xhb_reconcile_offset(b, &r->offset);
 	/* What was not found before it slept is still to be found after. */
-	r->offset = xhb_reconcile_offset(b) - r->surplus;
-	r->noted = true;
+	r->offset -= r->surplus;
 	mutex_unlock(&b->lock);
 }
 
@@ -58,11 +62,13 @@ void xhb_reconcile_look(struct xhb_balloon *b)
 	long surplus;
 
 	mutex_lock(&b->lock);
-	if (!r->noted) {
+	if (!r->noted || !xhb_reconcile_offset(b, &surplus)) {
 		mutex_unlock(&b->lock);
 		return;
 	}
-	surplus = xhb_reconcile_offset(b) - r->offset;
+	surplus -= r->offset;
+	if (surplus < 0)
+		surplus += xhb_account_left_behind(b, -surplus);
 	r->surplus = max(surplus, 0L);
 	r->cursor = 0;
 	r->thorough = false;

@@ -114,6 +114,25 @@ void xhb_transfer_populated(struct xhb_balloon *b, struct page **pages,
 				    lost);
 }
 
+/**
+ * xhb_transfer_find_lost() - has Xen lost memory of this domain?
+ * @b: the balloon
+ *
+ * Counts it, and says so.
+ *
+ * Context: under the balloon's lock. After each operation that may have.
+ */
+void xhb_transfer_find_lost(struct xhb_balloon *b)
+{
+	unsigned long lost = xhb_xen_take_lost(&b->xen);
+
+	if (!lost)
+		return;
+	xhb_account_lost(b, lost);
+	pr_warn_ratelimited("Xen has lost %lu KiB of this guest until it is restarted; its memory for page tables is used up, give it more (shadow_memory= in xl.cfg)\n",
+			    xhb_pages_to_kb(xhb_lost_pages(b)));
+}
+
 static struct xhb_done xhb_release_batch(struct xhb_balloon *b,
 					 struct page **pages, unsigned int n,
 					 unsigned int order)
@@ -142,6 +161,7 @@ static struct xhb_done xhb_populate_batch(struct xhb_balloon *b,
 	done = xhb_xen_populate(&b->xen, pages, n, order);
 	xhb_transfer_populated(b, pages, order, done.pages);
 	xhb_account_exchanged(b, pages, order, done.pages, true);
+	xhb_transfer_find_lost(b);
 	if (done.pages < (unsigned long)n << order)
 		xhb_count_add(b, XHB_COUNT_SHORT, 1);
 	trace_xen_hugeballoon_populate(n, order, done.pages);
@@ -329,47 +349,30 @@ int xhb_renew(struct xhb_balloon *b, struct page *page)
 }
 
 /**
- * xhb_transfer_adopt() - pages that came from the built-in driver
+ * xhb_anchor() - have Xen make a 4K p2m entry for a page of the guest
  * @b: the balloon
- * @pages: not populated; as many were counted as being in use
- * @n: how many
+ * @page: 4K, owned by the caller, without content of any worth; scrubbed
  *
- * Context: may sleep; not under the balloon's lock.
+ * It goes to the hypervisor and comes back. Xen can enter memory there from then
+ * on without having to make a table for it.
+ *
+ * Context: under the balloon's lock; may sleep.
+ * Return: true if the page is still the caller's; else it is the guest's, because
+ * the hypervisor did not take it, or in the balloon.
  */
-void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,
-			unsigned int n)
+bool xhb_anchor(struct xhb_balloon *b, struct page *page)
 {
-	unsigned int i;
+	struct xhb_done done = xhb_release_batch(b, &page, 1, 0);
 
-	mutex_lock(&b->lock);
-	xhb_account_foreign(b, -(long)n);
-	mutex_unlock(&b->lock);
-	for (i = 0; i < n; i++) {
-		/* Memory that was never onlined came reserved. */
-		ClearPageReserved(pages[i]);
-		xhb_account_mark(pages[i], 0);
+	if (!done.pages) {
+		xhb_settle_released(b, page, 0, 0);
+		return false;
 	}
-	xhb_count_add(b, XHB_COUNT_ADOPTED, n);
-}
-
-/**
- * xhb_transfer_hand_back() - pages that go to the built-in driver
- * @b: the balloon
- * @pages: taken from a queue
- * @n: how many
- *
- * The built-in driver takes them for pages that were in use.
- *
- * Context: may sleep; not under the balloon's lock.
- */
-void xhb_transfer_hand_back(struct xhb_balloon *b, struct page **pages,
-			    unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		xhb_account_unmark(pages[i], 0);
-	mutex_lock(&b->lock);
-	xhb_account_foreign(b, n);
-	mutex_unlock(&b->lock);
+	if (!xhb_populate_batch(b, &page, 1, 0).pages) {
+		xhb_base_put(b, page);
+		return false;
+	}
+	xhb_block_backed(b, page, XHB_BACKING_4K);
+	xhb_account_unmark(page, 0);
+	return true;
 }

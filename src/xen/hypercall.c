@@ -46,6 +46,41 @@ unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
 	return min_t(unsigned long, done, extents);
 }
 
+/* What Xen tells of this domain by a number of pages. */
+static unsigned long xhb_xen_pages(struct xhb_xen *xen, unsigned int cmd)
+{
+	domid_t domid = DOMID_SELF;
+	long pages;
+
+	xen->hypercalls++;
+	pages = HYPERVISOR_memory_op(cmd, &domid);
+	return pages > 0 ? pages : 0;
+}
+
+/**
+ * xhb_xen_reservation() - how many pages Xen counts for this domain
+ * @xen: counts the call
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 4K pages, or 0 if Xen does not tell.
+ */
+unsigned long xhb_xen_reservation(struct xhb_xen *xen)
+{
+	return xhb_xen_pages(xen, XENMEM_current_reservation);
+}
+
+/**
+ * xhb_xen_maximum() - how many pages Xen would let this domain have
+ * @xen: counts the call
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 4K pages, or 0 if Xen does not tell.
+ */
+unsigned long xhb_xen_maximum(struct xhb_xen *xen)
+{
+	return xhb_xen_pages(xen, XENMEM_maximum_reservation);
+}
+
 /**
  * xhb_xen_exchange_frame() - XENMEM_exchange of one 4K page
  * @xen: counts the call
@@ -79,7 +114,8 @@ int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out)
  * @to: gets it, with the content
  *
  * Context: may sleep; serialised by the caller.
- * Return: 0, or Xen's error with nothing moved.
+ * Return: 0, or Xen's error. @from may have lost its memory even so: Xen takes it
+ * out of its old place before it looks whether the new one can be had.
  */
 int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to)
 {
@@ -92,36 +128,6 @@ int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to)
 
 	xen->hypercalls++;
 	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &move);
-}
-
-/**
- * xhb_xen_reservation() - how much memory Xen has for this domain
- * @xen: counts the call
- *
- * Context: may sleep; serialised by the caller.
- * Return: 4K pages, or an error of Xen's.
- */
-long xhb_xen_reservation(struct xhb_xen *xen)
-{
-	domid_t domid = DOMID_SELF;
-
-	xen->hypercalls++;
-	return HYPERVISOR_memory_op(XENMEM_current_reservation, &domid);
-}
-
-/**
- * xhb_xen_maximum() - how much memory Xen would let this domain have
- * @xen: counts the call
- *
- * Context: may sleep; serialised by the caller.
- * Return: 4K pages, or an error of Xen's.
- */
-long xhb_xen_maximum(struct xhb_xen *xen)
-{
-	domid_t domid = DOMID_SELF;
-
-	xen->hypercalls++;
-	return HYPERVISOR_memory_op(XENMEM_maximum_reservation, &domid);
 }
 
 /* What Xen has at a frame, an hvmmem_type_t, or -1 if it does not tell. */

@@ -90,6 +90,24 @@ struct xhb_done xhb_xen_populate(struct xhb_xen *xen, struct page **pages,
 }
 
 /**
+ * xhb_xen_take_lost() - memory that Xen has lost for this domain
+ * @xen: the hypervisor
+ *
+ * Xen counts it as the domain's, but has it at no frame, and only the end of the
+ * domain frees it.
+ *
+ * Context: any; the caller serialises.
+ * Return: 4K pages since this was called last.
+ */
+unsigned long xhb_xen_take_lost(struct xhb_xen *xen)
+{
+	unsigned long lost = xen->lost;
+
+	xen->lost = 0;
+	return lost;
+}
+
+/**
  * xhb_xen_max_extents() - how much one call may ask for
  * @xen: the hypervisor
  * @order: log2 of 4K pages in an extent, 0 or XHB_HUGE_ORDER

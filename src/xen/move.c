@@ -48,11 +48,24 @@ static int xhb_xen_move_by(struct xhb_xen *xen, enum xhb_method method,
  * @to: not populated, gets memory; its content is undefined
  *
  * Context: may sleep; the caller serialises.
- * Return: 0, or an error with nothing changed.
+ * Return: 0; or -ENODATA if @from has lost its memory and @to got none; or another
+ * error with nothing changed.
  */
 int xhb_xen_move(struct xhb_xen *xen, struct page *from, struct page *to)
 {
 	return xhb_xen_move_by(xen, xen->method, from, to);
+}
+
+/**
+ * xhb_xen_move_may_fail_half_way() - whether memory may be gone after a move
+ * @xen: the hypervisor, its method chosen
+ *
+ * Context: any.
+ * Return: false if xhb_xen_move() does not return -ENODATA.
+ */
+bool xhb_xen_move_may_fail_half_way(const struct xhb_xen *xen)
+{
+	return xen->method != XHB_METHOD_POPULATE_RELEASE;
 }
 
 /**
@@ -93,7 +106,8 @@ const char *xhb_xen_method_name(const struct xhb_xen *xen)
 /* Not the method is wrong, but the moment. */
 static bool xhb_is_shortage(int err)
 {
-	return err == -ENOMEM || err == -EAGAIN || err == -EBUSY;
+	return err == -ENOMEM || err == -EAGAIN || err == -EBUSY ||
+	       err == -ENODATA;
 }
 
 /**
@@ -103,8 +117,9 @@ static bool xhb_is_shortage(int err)
  * @to: a page that is not populated
  *
  * Context: may sleep; the caller serialises.
- * Return: 0 if the memory of @from has moved to @to, or an error with nothing
- * changed: the method exists, but it lacked memory just now.
+ * Return: 0 if the memory of @from has moved to @to; -ENODATA if @from has lost it
+ * and @to got none; or another error with nothing changed: the method exists, but
+ * it lacked memory just now.
  */
 int xhb_xen_choose_method(struct xhb_xen *xen, struct page *from,
 			  struct page *to)

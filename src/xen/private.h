@@ -41,8 +41,9 @@ enum xhb_method {
  *
  * @release: populated pages go to the hypervisor, content is lost
  * @populate: pages come back; content is undefined
- * @exchange: @to gets memory, @from loses its own, in one step; 0 or an error
- *	with nothing changed
+ * @exchange: @to gets memory, @from loses its own, in one step; 0, or -ENODATA if
+ *	@from has lost its own and @to got none, or another error with nothing
+ *	changed
  * @gmfn_move: the memory of @from becomes that of @to, likewise
  * @max_extents: how many extents of 2^@order pages one call takes
  * @is_ram: there is memory at a frame; NULL where Xen cannot be asked
@@ -77,6 +78,8 @@ struct xhb_xen_ops {
  *	other guests; its content is under the caller's lock
  * @copies: asked for at once by translated guests, XHB_XEN_COPIES entries, NULL in
  *	other guests; its content is under the caller's lock
+ * @lost: 4K pages that Xen has taken for this domain and that are nowhere in it,
+ *	since xhb_xen_take_lost() was called last; under the caller's lock
  * @hypercalls: made since load; under the caller's lock
  * @hypercall_ns: time spent in those that release or populate; under the
  *	caller's lock
@@ -89,6 +92,7 @@ struct xhb_xen {
 	xen_pfn_t *frames;
 	struct multicall_entry *calls;
 	struct gnttab_copy *copies;
+	unsigned long lost;
 	u64 hypercalls;
 	u64 hypercall_ns;
 	u64 refused_2m;

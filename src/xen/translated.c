@@ -6,6 +6,7 @@
  * hypercall itself is needed, and extents of 2M keep or make superpages in the
  * guest's p2m.
  */
+#include <linux/errno.h>
 #include <linux/mm.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
@@ -78,24 +79,58 @@ static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
 	return xhb_translated_done(done, order, gone);
 }
 
+/*
+ * Xen takes memory for an extent before it enters it in the p2m, and does not give
+ * it up when that fails.
+ */
+static void xhb_translated_find_lost(struct xhb_xen *xen, unsigned long had,
+				     unsigned long pages)
+{
+	unsigned long has = xhb_xen_reservation(xen);
+
+	if (had && has > had + pages)
+		xen->lost += has - had - pages;
+}
+
 static struct xhb_done xhb_translated_populate(struct xhb_xen *xen,
 					       struct page **pages,
 					       unsigned int extents,
 					       unsigned int order)
 {
-	unsigned long done, more;
+	unsigned long had = xhb_xen_reservation(xen);
+	unsigned long done, more = 0;
 
 	done = xhb_translated_op(xen, XENMEM_populate_physmap, pages, extents,
 				 order);
-	if (done == extents || !order)
+	if (done == extents)
 		return xhb_translated_done(done, order, 0);
 
 	/*
 	 * The first extent refused may still be possible in 4K pages: there is
 	 * memory but no 2M block, or less than 2M below the domain's maximum.
 	 */
-	more = xhb_translated_op_4k(xen, XENMEM_populate_physmap, pages[done], 0);
+	if (order)
+		more = xhb_translated_op_4k(xen, XENMEM_populate_physmap,
+					    pages[done], 0);
+	xhb_translated_find_lost(xen, had, (done << order) + more);
 	return xhb_translated_done(done, order, more);
+}
+
+/*
+ * Xen takes the memory from its old frame before it enters it at the new one,
+ * which may need a table of the p2m, and there may be no page left for that.
+ */
+static int xhb_translated_gmfn_move(struct xhb_xen *xen, struct page *from,
+				    struct page *to)
+{
+	int err = xhb_xen_gmfn_move(xen, from, to);
+
+	if (!err || !xhb_xen_is_hole(xen, page_to_pfn(from)))
+		return err;
+	if (!xhb_xen_is_hole(xen, page_to_pfn(to)))
+		return 0;
+	xen->lost++;
+	return -ENODATA;
 }
 
 static int xhb_translated_exchange(struct xhb_xen *xen, struct page *from,
@@ -115,7 +150,7 @@ const struct xhb_xen_ops xhb_xen_translated_ops = {
 	.release = xhb_translated_release,
 	.populate = xhb_translated_populate,
 	.exchange = xhb_translated_exchange,
-	.gmfn_move = xhb_xen_gmfn_move,
+	.gmfn_move = xhb_translated_gmfn_move,
 	.max_extents = xhb_translated_max_extents,
 	.is_ram = xhb_xen_is_ram,
 	.superpages = true,

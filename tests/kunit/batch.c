@@ -59,3 +59,19 @@ unsigned int fixture_alloc_base(struct fixture *f, struct page **pages,
 		pages[i] = xhb_op_take(&op);
 	return n;
 }
+
+/* Pages in the driver's hands, but for the one that it keeps in reserve. */
+unsigned long fixture_held_pages(struct fixture *f)
+{
+	return fake_guest_held_pages() - !!f->b.migrate.reserve;
+}
+
+/*
+ * The balloon has changed pages with the built-in driver, which keeps statistics
+ * of its own.
+ */
+void fixture_settle_builtin(struct fixture *f)
+{
+	balloon_stats.target_unpopulated += f->stats.target_unpopulated;
+	f->stats.target_unpopulated = 0;
+}

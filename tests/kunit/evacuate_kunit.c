@@ -63,10 +63,10 @@ static void evacuate_changes_mind(struct kunit *test)
 	got = xhb_evacuate(&f->b, XHB_CHOICE_THIS, block_of(first));
 	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EINPROGRESS));
 	flush_work(&f->b.evacuation.work);
-	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), XHB_HUGE_PAGES);
 	got = evacuate(f, XHB_CHOICE_THIS, block_of(second));
 	KUNIT_EXPECT_PTR_EQ(test, got, second);
-	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), XHB_HUGE_PAGES);
 	fake_free_pages(second, XHB_HUGE_ORDER);
 
 	/* Nor when nobody asks any more. */
@@ -74,7 +74,7 @@ static void evacuate_changes_mind(struct kunit *test)
 	flush_work(&f->b.evacuation.work);
 	xhb_evacuate_drop(&f->b);
 	xhb_evacuate_drop(&f->b);
-	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
+	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), 0UL);
 }
 
 /* Starts emptying the block of a page that is locked; true if it is stuck. */
@@ -183,7 +183,7 @@ static void stalled_stop(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, locked, NULL);
 	KUNIT_EXPECT_FALSE(test, xhb_evacuating(&f->b));
 	/* What it came to was given back. */
-	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
+	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), 0UL);
 	flush_delayed_work(&unstall_work);
 }
 

@@ -26,6 +26,8 @@
  * @unmapped: the kernel has no mapping of it, PV only
  * @no_p2m: the kernel has no p2m entry for it, PV only
  * @whole: of the first frame of a 2M block: the block is one p2m entry
+ * @table: of the first frame of a 2M block: the block has a p2m table, so that
+ *	Xen can enter 4K pages in it; HVM only
  * @unmarked: it was populated while the domain was being copied, and nobody has
  *	made Xen see that
  */
@@ -37,6 +39,7 @@ struct fake_frame {
 	bool unmapped:1;
 	bool no_p2m:1;
 	bool whole:1;
+	bool table:1;
 	bool unmarked:1;
 };
 
@@ -45,11 +48,15 @@ extern struct mutex fake_hv_lock;
 /* A PV guest has unmapped something, and not flushed since. */
 extern bool fake_tlb_stale;
 
+bool fake_host_gives(unsigned int order);
+void fake_account_taken(unsigned long pages, unsigned int order);
+void fake_account_pod(void);
 struct fake_frame *fake_frame(unsigned long pfn);
 unsigned long fake_mfn(unsigned long pfn);
 unsigned long fake_take_range(unsigned long pfn, unsigned long pages,
 			      unsigned int order);
-bool fake_gmfn_move(unsigned long from, unsigned long to);
+int fake_gmfn_move(unsigned long from, unsigned long to);
+void fake_gmfn_lose(unsigned long from);
 int fake_exchange_frame(unsigned long from, unsigned long to);
 bool fake_give_range(unsigned long pfn, unsigned int order);
 

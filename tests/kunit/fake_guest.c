@@ -128,7 +128,8 @@ void fake_free_pages(struct page *page, unsigned int order)
 
 long fake_mem_available(void)
 {
-	return fake_guest.available - atomic_long_read(&fake_held_pages);
+	return fake_guest.available + fake_guest.kept -
+	       atomic_long_read(&fake_held_pages);
 }
 
 static void *fake_count_buffer(void *buffer)

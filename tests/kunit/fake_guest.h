@@ -14,7 +14,8 @@ struct workqueue_struct;
 /**
  * struct fake_guest - for tests to look at and to set
  * @available: what the kernel thinks is available in 4K pages while the driver
- *	holds nothing; less by what it holds
+ *	holds nothing but @kept; less by what it holds beside that
+ * @kept: pages that the driver has from the beginning
  * @huge_left: 2M pages that can still be allocated
  * @huge_light_left: those of them that need no compaction
  * @contig_left: 2M blocks that can still be emptied
@@ -23,6 +24,7 @@ struct workqueue_struct;
  */
 struct fake_guest {
 	long available;
+	long kept;
 	unsigned long huge_left;
 	unsigned long huge_light_left;
 	unsigned long contig_left;

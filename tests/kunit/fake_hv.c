@@ -13,6 +13,9 @@
 /* A released frame holds this until it is populated again. */
 #define FAKE_POISON	0xa5
 
+/* More than anybody needs. */
+#define FAKE_P2M_TABLES	1000000
+
 struct fake_hv fake_hv;
 /* Protects the model; see fake_frames.h. */
 DEFINE_MUTEX(fake_hv_lock);
@@ -51,6 +54,7 @@ int fake_hv_init(enum fake_kind kind)
 		.host_huge = 8,
 		.max_order = XHB_HUGE_ORDER,
 		.batch = 100,
+		.p2m_tables = FAKE_P2M_TABLES,
 		.scrubbed = true,
 	};
 	return 0;
@@ -170,57 +174,32 @@ void fake_hv_dirty(struct page *page)
 	fake_fill(page_to_pfn(page), 0x5a);
 }
 
-static void fake_host_gets(unsigned int order)
+/* Room for 4K entries in the p2m of this block? Takes a table if it has none. */
+static bool fake_has_table(unsigned long pfn)
 {
-	if (order == XHB_HUGE_ORDER && !fake_hv.fragmented)
-		fake_hv.host_huge++;
-	else
-		fake_hv.host_small += 1UL << order;
-}
+	struct fake_frame *block = fake_block(pfn);
 
-static bool fake_host_gives(unsigned int order)
-{
-	if (fake_hv.tot_pages + (1UL << order) > fake_hv.max_pages)
-		return false;
-	if (order) {
-		if (!fake_hv.host_huge)
-			return false;
-		fake_hv.host_huge--;
+	if (fake_hv.kind != FAKE_HVM || block->table)
 		return true;
-	}
-	if (!fake_hv.host_small) {
-		if (!fake_hv.host_huge)
-			return false;
-		fake_hv.host_huge--;
-		fake_hv.host_small = XHB_HUGE_PAGES;
-	}
-	fake_hv.host_small--;
+	if (!fake_hv.p2m_tables)
+		return false;
+	fake_hv.p2m_tables--;
+	block->table = true;
 	return true;
 }
 
-/* Memory of @pages frames leaves the domain, if PoD does not want it. */
-static void fake_account_taken(unsigned long pages, unsigned int order)
+/* Saved and restored: 4K entries for what was there, and nothing for the rest. */
+void fake_hv_restored(void)
 {
-	unsigned long missing = 0;
+	unsigned long pfn;
 
-	if (fake_hv.pod_entries > fake_hv.pod_cache)
-		missing = min(fake_hv.pod_entries - fake_hv.pod_cache, pages);
-	fake_hv.pod_cache += missing;
-	fake_hv.tot_pages -= pages - missing;
-	if (missing || pages != 1UL << order)
-		fake_hv.host_small += pages - missing;
-	else
-		fake_host_gets(order);
-}
-
-/* One frame without memory behind it is given up. */
-static void fake_account_pod(void)
-{
-	fake_hv.pod_entries--;
-	if (fake_hv.pod_cache > fake_hv.pod_entries) {
-		fake_hv.pod_cache--;
-		fake_hv.tot_pages--;
-		fake_hv.host_small++;
+	for (pfn = 0; pfn < fake_frames_end; pfn++) {
+		if (IS_ALIGNED(pfn, XHB_HUGE_PAGES)) {
+			fake_frames[pfn].table = false;
+			fake_frames[pfn].whole = false;
+		}
+		if (!fake_frames[pfn].gone)
+			fake_block(pfn)->table = true;
 	}
 }
 
@@ -246,6 +225,8 @@ static bool fake_may_take(unsigned long pfn)
 		return false;
 	}
 	if (fake_hv.stuck_pfn && pfn == fake_hv.stuck_pfn)
+		return false;
+	if (!fake_has_table(pfn))
 		return false;
 	/* In two steps, memory has come before it goes. */
 	if (PageLocked(pfn_to_page(pfn)))
@@ -344,30 +325,53 @@ bool fake_give_range(unsigned long pfn, unsigned int order)
 
 	if (!fake_host_gives(order))
 		return false;
+	if (order && fake_block(pfn)->table) {
+		fake_block(pfn)->table = false;
+		fake_hv.p2m_tables++;
+	} else if (!order && !fake_has_table(pfn)) {
+		/* As Xen does: the domain has the page, but nowhere. */
+		fake_hv.tot_pages++;
+		return false;
+	}
 	for (i = 0; i < 1UL << order; i++)
 		fake_give(pfn + i);
 	fake_block(pfn)->whole = order == XHB_HUGE_ORDER;
 	return true;
 }
 
-/* The frame of @from becomes that of @to, with its content. */
-bool fake_gmfn_move(unsigned long from, unsigned long to)
+/* The frame of @from has no place any more, but is still the domain's. */
+void fake_gmfn_lose(unsigned long from)
 {
-	if (fake_frame(from)->gone || !fake_frame(to)->gone) {
-		fake_hv_violate("moved, but not from memory to a hole", from);
-		return false;
-	}
-	fake_give(to);
-	fake_hv.tot_pages--;
-	copy_highpage(pfn_to_page(to), pfn_to_page(from));
-	fake_block(to)->whole = false;
 	fake_block(from)->whole = false;
 	fake_frame(from)->seen = true;
 	fake_frame(from)->gone = true;
 	fake_gone_pages++;
 	fake_fill(from, FAKE_POISON);
+}
+
+/*
+ * The frame of @from becomes that of @to, with its content. Where Xen has no p2m
+ * table for @to it finds that out too late.
+ */
+int fake_gmfn_move(unsigned long from, unsigned long to)
+{
+	if (fake_frame(from)->gone || !fake_frame(to)->gone) {
+		fake_hv_violate("moved, but not from memory to a hole", from);
+		return -EINVAL;
+	}
+	if (!fake_has_table(from))
+		return -ENOMEM;
+	if (!fake_has_table(to)) {
+		fake_gmfn_lose(from);
+		return -ENOMEM;
+	}
+	fake_give(to);
+	fake_hv.tot_pages--;
+	copy_highpage(pfn_to_page(to), pfn_to_page(from));
+	fake_block(to)->whole = false;
+	fake_gmfn_lose(from);
 	fake_change_hands(from, to);
-	return true;
+	return 0;
 }
 
 /* @to gets a frame of the host before the host gets that of @from. */

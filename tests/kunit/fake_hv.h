@@ -44,6 +44,12 @@ enum fake_kind {
  * @batch: 4K extents that @fake_hv_ops takes at once
  * @stuck_pfn: a frame that cannot be released, say because it is granted; 0
  *	for none
+ * @p2m_tables: free pages of the pool that p2m tables are made of; a 4K page in a
+ *	block that has no table yet needs one; HVM only
+ * @loses: a move of a frame that is made to fail does so half-way: the frame has
+ *	left its old place, and is nowhere
+ * @refused_pfn: a frame that cannot be mapped, PV only; 0 for none
+ * @refused_unmap: that one cannot be unmapped either
  * @no_moves: neither exchange nor move of frames is allowed
  * @error: all memory hypercalls fail with this, if not 0
  * @inside: where in the extent after the last one done a release stops that
@@ -67,6 +73,10 @@ struct fake_hv {
 	unsigned int max_order;
 	unsigned int batch;
 	unsigned long stuck_pfn;
+	unsigned long p2m_tables;
+	bool loses;
+	unsigned long refused_pfn;
+	bool refused_unmap;
 	bool no_moves;
 	int error;
 	unsigned long inside;
@@ -95,6 +105,7 @@ bool fake_hv_usable(struct page *page);
 unsigned long fake_hv_gone_pages(void);
 void fake_hv_dirty(struct page *page);
 void fake_hv_revive(struct page *page);
+void fake_hv_restored(void);
 
 /* What seams.h puts in the place of Xen. */
 long fake_memory_op(unsigned int cmd, void *arg);

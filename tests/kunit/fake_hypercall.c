@@ -120,9 +120,12 @@ static long fake_add_to_physmap(struct xen_add_to_physmap *move)
 		return -EACCES;
 	if (fake_hv.no_moves || move->space != XENMAPSPACE_gmfn)
 		return -EINVAL;
-	if (fault_hit(NULL))
+	if (fault_hit(NULL)) {
+		if (fake_hv.loses)
+			fake_gmfn_lose(move->idx);
 		return -ENOMEM;
-	return fake_gmfn_move(move->idx, move->gpfn) ? 0 : -EINVAL;
+	}
+	return fake_gmfn_move(move->idx, move->gpfn);
 }
 
 long fake_memory_op(unsigned int cmd, void *arg)
@@ -135,14 +138,14 @@ long fake_memory_op(unsigned int cmd, void *arg)
 	case XENMEM_populate_physmap:
 		ret = fake_hv.error ?: fake_reservation_op(cmd, arg);
 		break;
-	case XENMEM_current_reservation:
-		ret = fake_hv.error ?: (long)fake_hv.tot_pages;
-		break;
 	case XENMEM_maximum_reservation:
 		ret = fake_hv.error ?: (long)fake_hv.max_pages;
 		break;
 	case XENMEM_exchange:
 		ret = fake_hv.error ?: fake_exchange(arg);
+		break;
+	case XENMEM_current_reservation:
+		ret = fake_hv.tot_pages;
 		break;
 	case XENMEM_add_to_physmap:
 		ret = fake_hv.error ?: fake_add_to_physmap(arg);
@@ -191,6 +194,9 @@ static long fake_update_va_mapping(unsigned long addr, unsigned long entry)
 	unsigned long pfn = PFN_DOWN(__pa(addr));
 	struct fake_frame *frame = fake_frame(pfn);
 
+	if (fake_hv.refused_pfn && pfn == fake_hv.refused_pfn &&
+	    (entry || fake_hv.refused_unmap))
+		return -EINVAL;
 	if (!entry) {
 		frame->unmapped = true;
 		fake_tlb_stale = true;

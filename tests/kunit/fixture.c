@@ -74,6 +74,9 @@ static int fixture_init_balloon(struct fixture *f, enum fake_kind kind)
 	err = xhb_policy_init(&f->b, &f->stats);
 	if (err)
 		goto destroy_pages;
+	/* As xhb_probe_method() has it. */
+	f->b.migrate.reserve = fake_alloc_pages(GFP_KERNEL | __GFP_ZERO, 0);
+	fake_guest.kept = fake_guest_held_pages();
 	return 0;
 
 destroy_pages:
@@ -138,15 +141,17 @@ void fixture_exit(struct kunit *test)
 	fault_disarm();
 	fake_hv.error = 0;
 	fake_hv.stuck_pfn = 0;
-	fake_hv.max_pages = f->tot_pages;
+	fake_hv.max_pages = f->tot_pages + xhb_lost_pages(&f->b);
 	fake_hv.host_small = f->total;
+	fake_hv.p2m_tables = f->total;
+	fake_hv.loses = false;
+	fake_hv.refused_pfn = 0;
 	xhb_policy_stop(&f->b);
 	fixture_empty(test);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
-
 	xhb_policy_destroy(&f->b);
 	xhb_pages_destroy(&f->b);
+	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
 	xhb_xen_destroy(&f->b.xen);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, 0U);
 	fake_guest_exit();
@@ -264,19 +269,21 @@ void fixture_check(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned long gone = fake_hv_gone_pages();
-	unsigned long queued;
+	unsigned long queued, lost;
 
 	mutex_lock(&f->b.lock);
 	queued = fixture_check_queues(test);
+	lost = xhb_lost_pages(&f->b);
 	KUNIT_EXPECT_EQ(test, queued + (long)f->stats.target_unpopulated, gone);
-	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), gone);
-	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - gone);
+	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), gone);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - gone + lost);
 	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated,
 			(long)f->stats.target_unpopulated);
 	KUNIT_EXPECT_EQ(test, totalram_pages(), f->ram - gone);
 	KUNIT_EXPECT_EQ(test, fixture_events() - f->events, gone);
 	if (f->tot_pages)
-		KUNIT_EXPECT_EQ(test, fake_hv.tot_pages, f->tot_pages - gone);
+		KUNIT_EXPECT_EQ(test, fake_hv.tot_pages,
+				f->tot_pages - gone + lost);
 	mutex_unlock(&f->b.lock);
 
 	if (fake_hv_violation())
@@ -294,16 +301,6 @@ unsigned int fixture_step(struct fixture *f,
 	/* As the worker does, once nobody waits for a block. */
 	xhb_evacuate_drop(&f->b);
 	return when;
-}
-
-/*
- * The balloon has changed pages with the built-in driver, which keeps statistics
- * of its own.
- */
-void fixture_settle_builtin(struct fixture *f)
-{
-	balloon_stats.target_unpopulated += f->stats.target_unpopulated;
-	f->stats.target_unpopulated = 0;
 }
 
 /* Steps until the target is reached or a step gets stuck. */
@@ -336,7 +333,8 @@ void fixture_empty(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	fixture_go(test, f->total - (long)f->stats.target_unpopulated);
+	fixture_go(test, f->total - (long)f->stats.target_unpopulated +
+			 xhb_lost_pages(&f->b));
 }
 
 static void fixture_disturb(struct kunit *test, const struct fixture_walk *walk,

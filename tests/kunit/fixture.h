@@ -59,6 +59,7 @@ void fixture_exit(struct kunit *test);
 void fixture_check(struct kunit *test);
 void fixture_do_walk(struct kunit *test, const struct fixture_walk *walk);
 
+unsigned long fixture_held_pages(struct fixture *f);
 void fixture_settle_builtin(struct fixture *f);
 unsigned int fixture_step(struct fixture *f,
 			  unsigned int (*step)(struct xhb_balloon *b));

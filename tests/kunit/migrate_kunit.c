@@ -10,6 +10,7 @@
 #include <xen/xen.h>
 
 #include "kinds.h"
+#include "migrating.h"
 #include "xhb_takeover.h"
 #include "takeover/private.h"
 
@@ -23,62 +24,6 @@ static void base_only(struct kunit *test)
 	fixture_go(test, f->total - BASE);
 }
 
-/* What compaction does before it asks for the migration of a page. */
-static struct page *isolate(struct fixture *f)
-{
-	struct page *page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
-
-	get_page(page);
-	lock_page(page);
-	list_del(&page->lru);
-	f->b.queues.base.isolated_pages++;
-	f->isolated = page;
-	return page;
-}
-
-/* What it does when that has failed. */
-static void put_back(struct fixture *f)
-{
-	struct page *page = f->isolated;
-
-	f->isolated = NULL;
-	list_add(&page->lru, &f->b.queues.base.pages);
-	f->b.queues.base.isolated_pages--;
-	if (PageLocked(page))
-		unlock_page(page);
-	put_page(page);
-}
-
-/* Migrates one page as the kernel does, to the end; false if it was refused. */
-static bool migrate(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-	struct page *newpage = alloc_page(GFP_HIGHUSER_MOVABLE);
-	struct page *page = isolate(f);
-	int err;
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, newpage);
-	if (!want_init_on_alloc(0))
-		fake_hv_dirty(newpage);
-	lock_page(newpage);
-	err = xhb_migratepage(&f->b.queues.base, newpage, page, MIGRATE_SYNC);
-	unlock_page(newpage);
-	if (err) {
-		KUNIT_EXPECT_EQ(test, err, -EAGAIN);
-		put_back(f);
-		put_page(newpage);
-		return false;
-	}
-
-	KUNIT_EXPECT_FALSE(test, PageOffline(page));
-	KUNIT_EXPECT_TRUE(test, PageOffline(newpage));
-	f->isolated = NULL;
-	unlock_page(page);
-	put_page(page);
-	put_page(newpage);
-	return true;
-}
-
 static void migrate_moves(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -86,7 +31,7 @@ static void migrate_moves(struct kunit *test)
 
 	base_only(test);
 	for (i = 0; i < 3 * BASE; i++)
-		KUNIT_EXPECT_TRUE(test, migrate(test));
+		KUNIT_EXPECT_TRUE(test, migrating_one(test));
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)BASE);
 	KUNIT_EXPECT_EQ(test, f->b.queues.base.isolated_pages, 0UL);
@@ -100,11 +45,11 @@ static void migrate_isolated_counts(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	base_only(test);
-	isolate(f);
+	migrating_isolate(f);
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)BASE);
 	KUNIT_EXPECT_EQ(test, xhb_base_isolated(&f->b), 1UL);
-	put_back(f);
+	migrating_put_back(f);
 	fixture_check(test);
 }
 
@@ -114,12 +59,12 @@ static void migrate_isolated_while_deflating(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	base_only(test);
-	isolate(f);
+	migrating_isolate(f);
 	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
 			XHB_STEP_STUCK);
 	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 1UL);
 	fixture_check(test);
-	put_back(f);
+	migrating_put_back(f);
 	fixture_go(test, f->total);
 }
 
@@ -129,12 +74,12 @@ static void migrate_lock_taken(struct kunit *test)
 	struct page *page;
 
 	base_only(test);
-	page = isolate(f);
+	page = migrating_isolate(f);
 	mutex_lock(&f->b.lock);
 	KUNIT_EXPECT_EQ(test, xhb_migratepage(&f->b.queues.base, NULL, page,
 					      MIGRATE_ASYNC), -EAGAIN);
 	mutex_unlock(&f->b.lock);
-	put_back(f);
+	migrating_put_back(f);
 	fixture_check(test);
 }
 
@@ -145,9 +90,9 @@ static void migrate_frozen(struct kunit *test)
 
 	base_only(test);
 	xhb_migrate_freeze(&f->b, true);
-	KUNIT_EXPECT_FALSE(test, migrate(test));
+	KUNIT_EXPECT_FALSE(test, migrating_one(test));
 	xhb_migrate_freeze(&f->b, false);
-	KUNIT_EXPECT_TRUE(test, migrate(test));
+	KUNIT_EXPECT_TRUE(test, migrating_one(test));
 	fixture_check(test);
 }
 
@@ -163,13 +108,13 @@ static void migrate_copied(struct kunit *test)
 	fake_hv.copied = true;
 	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
 	get_page(page);
-	KUNIT_EXPECT_TRUE(test, migrate(test));
+	KUNIT_EXPECT_TRUE(test, migrating_one(test));
 	KUNIT_EXPECT_FALSE(test, fake_hv_unmarked(page));
 	put_page(page);
 	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_MARKED), 1ULL);
-	KUNIT_EXPECT_FALSE(test, migrate(test));
+	KUNIT_EXPECT_FALSE(test, migrating_one(test));
 	fake_hv.copied = false;
-	KUNIT_EXPECT_TRUE(test, migrate(test));
+	KUNIT_EXPECT_TRUE(test, migrating_one(test));
 	fixture_check(test);
 }
 
@@ -183,12 +128,12 @@ static void migrate_without_memory(struct kunit *test)
 	fake_hv.max_pages = fake_hv.tot_pages;
 	fake_hv.host_small = 0;
 	fake_hv.host_huge = 0;
-	KUNIT_EXPECT_EQ(test, migrate(test), atomic);
+	KUNIT_EXPECT_EQ(test, migrating_one(test), atomic);
 	fixture_check(test);
 
 	/* One page is all that it takes. */
 	fake_hv.host_small = 1;
-	KUNIT_EXPECT_TRUE(test, migrate(test));
+	KUNIT_EXPECT_TRUE(test, migrating_one(test));
 	fixture_check(test);
 }
 
@@ -200,16 +145,16 @@ static void migrate_in_two_steps(struct kunit *test)
 	f->b.xen.method = XHB_METHOD_POPULATE_RELEASE;
 	if (fake_hv.kind == FAKE_PV)
 		kunit_skip(test, "a PV guest always has the exchange");
-	KUNIT_EXPECT_TRUE(test, migrate(test));
+	KUNIT_EXPECT_TRUE(test, migrating_one(test));
 	fixture_check(test);
 	fake_hv.max_pages = fake_hv.tot_pages;
-	KUNIT_EXPECT_FALSE(test, migrate(test));
+	KUNIT_EXPECT_FALSE(test, migrating_one(test));
 	fixture_check(test);
 }
 
 static void migrate_once(struct kunit *test)
 {
-	migrate(test);
+	migrating_one(test);
 }
 
 static void nothing(struct kunit *test)
@@ -239,17 +184,19 @@ static void migrate_in_two_steps_fails(struct kunit *test)
 	base_only(test);
 	for (call = 1; call <= 2; call++) {
 		fault_arm(call, call, 0);
-		KUNIT_EXPECT_FALSE(test, migrate(test));
+		KUNIT_EXPECT_FALSE(test, migrating_one(test));
 		KUNIT_EXPECT_EQ(test, fault_calls(), call == 1 ? 1UL : 3UL);
 		fault_disarm();
 		fixture_check(test);
 	}
 }
 
+/* As at load: there is no reserve yet. */
 static void probe(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
+	xhb_migrate_destroy(&f->b);
 	xhb_probe_method(&f->b);
 }
 
@@ -306,7 +253,7 @@ static void return_later(struct work_struct *work)
 {
 	/* The queue is being emptied meanwhile. */
 	mutex_lock(&returning->b.lock);
-	put_back(returning);
+	migrating_put_back(returning);
 	mutex_unlock(&returning->b.lock);
 }
 
@@ -322,7 +269,7 @@ static void hand_back_waits(struct kunit *test)
 		kunit_skip(test, "there is a driver at work");
 	xen_features[XENFEAT_auto_translated_physmap] = 1;
 	base_only(test);
-	isolate(f);
+	migrating_isolate(f);
 	/* Whoever puts it back is not who has it locked here. */
 	unlock_page(f->isolated);
 	returning = f;

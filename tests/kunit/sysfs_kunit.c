@@ -204,6 +204,7 @@ static void text_show(struct kunit *test)
 	expect_text(test, HB, "base_kb", "8\n");
 	expect_text(test, HB, "foreign_used_kb", "12\n");
 	expect_text(test, HB, "isolated_kb", "0\n");
+	expect_text(test, HB, "lost_kb", "0\n");
 	expect_text(test, HB, "move_method", "exchange\n");
 	expect_text(test, HB, "coalesced", "0\n");
 	expect_text(test, HB, "split", "0\n");

@@ -354,7 +354,7 @@ static void takeover_debugfs(struct kunit *test)
 							 READING_UNKNOWN),
 			(ssize_t)0);
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "adopted 1124\n"));
-	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "hypercalls 5\n"));
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "hypercalls 10\n"));
 	/* The two that were ballooned out are put there one after the other. */
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "\n0x000000000000 "));
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strchr(text, '-'));

@@ -122,7 +122,7 @@ class Balloon:
 
     def books(self):
         """Where all memory is, in KiB, at one moment: the same when read again."""
-        files = " ".join(f"hugeballoon/{name}" for name in QUEUES)
+        files = " ".join(f"hugeballoon/{name}" for name in (*QUEUES, "lost_kb"))
         text = self.run(f"cd {XEN_MEMORY}; look() {{ for f in {files} "
                         "info/current_kb; do "
                         "[ ! -e $f ] || echo ${f##*/} $(cat $f); done; }; "
@@ -135,6 +135,8 @@ class Balloon:
         """Rule 2, if the module is loaded; only while nothing moves."""
         books = self.books()
         total = self.total_kb + (self.lent_at_boot_kb or 0)
+        # What Xen has lost is neither in a queue nor of use, but counted.
+        total += books.pop("lost_kb", 0)
         if "huge_kb" in books and sum(books.values()) != total:
             raise Failure(f"{self.name}: {books} adds up to {sum(books.values())}, "
                           f"not to {total} as at boot")

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ballooned pages that change drivers, and nothing else about them: no memory
+ * moves.
+ */
+#include <linux/mm.h>
+
+#include "xhb_pages.h"
+
+/**
+ * xhb_transfer_adopt() - pages that came from the built-in driver
+ * @b: the balloon
+ * @pages: not populated; as many were counted as being in use
+ * @n: how many
+ *
+ * Context: may sleep; not under the balloon's lock.
+ */
+void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,
+			unsigned int n)
+{
+	unsigned int i;
+
+	mutex_lock(&b->lock);
+	xhb_account_foreign(b, -(long)n);
+	mutex_unlock(&b->lock);
+	for (i = 0; i < n; i++) {
+		/* Memory that was never onlined came reserved. */
+		ClearPageReserved(pages[i]);
+		xhb_account_mark(pages[i], 0);
+	}
+	xhb_count_add(b, XHB_COUNT_ADOPTED, n);
+}
+
+/**
+ * xhb_transfer_hand_back() - pages that go to the built-in driver
+ * @b: the balloon
+ * @pages: taken from a queue
+ * @n: how many
+ *
+ * The built-in driver takes them for pages that were in use.
+ *
+ * Context: may sleep; not under the balloon's lock.
+ */
+void xhb_transfer_hand_back(struct xhb_balloon *b, struct page **pages,
+			    unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		xhb_account_unmark(pages[i], 0);
+	mutex_lock(&b->lock);
+	xhb_account_foreign(b, n);
+	mutex_unlock(&b->lock);
+}

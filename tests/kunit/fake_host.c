@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The free memory of the host, and how many pages the domain has of it.
+ */
+#include <linux/minmax.h>
+
+#include "fake_frames.h"
+#include "fake_hv.h"
+
+static void fake_host_gets(unsigned int order)
+{
+	if (order == XHB_HUGE_ORDER && !fake_hv.fragmented)
+		fake_hv.host_huge++;
+	else
+		fake_hv.host_small += 1UL << order;
+}
+
+bool fake_host_gives(unsigned int order)
+{
+	if (fake_hv.tot_pages + (1UL << order) > fake_hv.max_pages)
+		return false;
+	if (order) {
+		if (!fake_hv.host_huge)
+			return false;
+		fake_hv.host_huge--;
+		return true;
+	}
+	if (!fake_hv.host_small) {
+		if (!fake_hv.host_huge)
+			return false;
+		fake_hv.host_huge--;
+		fake_hv.host_small = XHB_HUGE_PAGES;
+	}
+	fake_hv.host_small--;
+	return true;
+}
+
+/* Memory of @pages frames leaves the domain, if PoD does not want it. */
+void fake_account_taken(unsigned long pages, unsigned int order)
+{
+	unsigned long missing = 0;
+
+	if (fake_hv.pod_entries > fake_hv.pod_cache)
+		missing = min(fake_hv.pod_entries - fake_hv.pod_cache, pages);
+	fake_hv.pod_cache += missing;
+	fake_hv.tot_pages -= pages - missing;
+	if (missing || pages != 1UL << order)
+		fake_hv.host_small += pages - missing;
+	else
+		fake_host_gets(order);
+}
+
+/* One frame without memory behind it is given up. */
+void fake_account_pod(void)
+{
+	fake_hv.pod_entries--;
+	if (fake_hv.pod_cache > fake_hv.pod_entries) {
+		fake_hv.pod_cache--;
+		fake_hv.tot_pages--;
+		fake_hv.host_small++;
+	}
+}
