@@ -82,7 +82,8 @@ void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen);
 /* From the built-in driver, and to it. */
 void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,
 			unsigned int n);
-void xhb_put_list(struct xhb_balloon *b, struct list_head *pages);
+void xhb_put_list(struct xhb_balloon *b, struct list_head *pages, bool online);
+int xhb_blocks_reach(struct xhb_balloon *b, struct page *page);
 void xhb_transfer_hand_back(struct xhb_balloon *b, struct page **pages,
 			    unsigned int n);
 void xhb_probe_method(struct xhb_balloon *b);

@@ -51,15 +51,15 @@ struct xhb_done xhb_xen_populate(struct xhb_xen *xen, struct page **pages,
 unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order);
 unsigned long xhb_xen_take_lost(struct xhb_xen *xen);
 bool xhb_xen_has_superpages(const struct xhb_xen *xen);
+bool xhb_xen_is_populated(struct xhb_xen *xen, struct page *page);
 int xhb_xen_prepare_foreign(struct xhb_xen *xen, struct page *page);
 
 /* What Xen has of the domain. */
 unsigned long xhb_xen_reservation(struct xhb_xen *xen);
 unsigned long xhb_xen_maximum(struct xhb_xen *xen);
-bool xhb_xen_tells_memory(const struct xhb_xen *xen);
-bool xhb_xen_has_memory(struct xhb_xen *xen, struct page *page);
 
 /* While the domain is being copied to another host. */
+bool xhb_xen_tells_copied(const struct xhb_xen *xen);
 bool xhb_xen_is_copied(struct xhb_xen *xen);
 unsigned long xhb_xen_mark_written(struct xhb_xen *xen, struct page **pages,
 				   unsigned int order, unsigned long count);

@@ -59,7 +59,7 @@ static enum xhb_why xhb_latest_why(struct xhb_balloon *b)
 
 static const char *xhb_migration(struct xhb_balloon *b)
 {
-	if (!xhb_xen_tells_memory(&b->xen))
+	if (!xhb_xen_tells_copied(&b->xen))
 		return "unknown";
 	return xhb_is_copied(b) ? "yes" : "no";
 }

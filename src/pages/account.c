@@ -152,6 +152,21 @@ void xhb_account_exchanged(struct xhb_balloon *b, struct page **pages,
 }
 
 /**
+ * xhb_account_kept() - memory that Xen never took is used by the kernel again
+ * @b: the balloon
+ * @page: first 4K page
+ * @order: log2 of the number of 4K pages
+ *
+ * Context: under the balloon's lock; pages are not freed yet.
+ */
+void xhb_account_kept(struct xhb_balloon *b, struct page *page,
+		      unsigned int order)
+{
+	lockdep_assert_held(&b->lock);
+	adjust_managed_page_count(page, 1L << order);
+}
+
+/**
  * xhb_account_moved() - memory of one page has become that of another
  * @b: the balloon
  * @from: not populated any more

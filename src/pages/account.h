@@ -31,6 +31,8 @@ void xhb_account_init(struct xhb_balloon *b, struct balloon_stats *stats);
 void xhb_account_exchanged(struct xhb_balloon *b, struct page **pages,
 			   unsigned int order, unsigned long done,
 			   bool populated);
+void xhb_account_kept(struct xhb_balloon *b, struct page *page,
+		      unsigned int order);
 void xhb_account_moved(struct xhb_balloon *b, struct page *from,
 		       struct page *to);
 void xhb_account_lost(struct xhb_balloon *b, unsigned long pages);

@@ -106,6 +106,21 @@ int xhb_blocks_init(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_blocks_reach() - make sure that the map has the block of a page
+ * @b: the balloon
+ * @page: any page
+ *
+ * Context: may sleep; one caller at a time.
+ * Return: 0, or -ENOMEM with the map as far as before.
+ */
+int xhb_blocks_reach(struct xhb_balloon *b, struct page *page)
+{
+	unsigned long end = (page_to_pfn(page) >> XHB_HUGE_ORDER) + 1;
+
+	return end > b->blocks.count ? xhb_blocks_grow(b, end) : 0;
+}
+
+/**
  * xhb_blocks_destroy() - free what xhb_blocks_init() allocated
  * @b: the balloon; nobody looks at the map any more
  *

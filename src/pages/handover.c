@@ -13,16 +13,14 @@
  * @pages: not populated; as many were counted as being in use
  * @n: how many
  *
- * Context: may sleep; not under the balloon's lock.
+ * Context: under the balloon's lock.
  */
 void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,
 			unsigned int n)
 {
 	unsigned int i;
 
-	mutex_lock(&b->lock);
 	xhb_account_foreign(b, -(long)n);
-	mutex_unlock(&b->lock);
 	for (i = 0; i < n; i++) {
 		/* Memory that was never onlined came reserved. */
 		ClearPageReserved(pages[i]);
@@ -39,7 +37,7 @@ void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,
  *
  * The built-in driver takes them for pages that were in use.
  *
- * Context: may sleep; not under the balloon's lock.
+ * Context: under the balloon's lock.
  */
 void xhb_transfer_hand_back(struct xhb_balloon *b, struct page **pages,
 			    unsigned int n)
@@ -48,7 +46,5 @@ void xhb_transfer_hand_back(struct xhb_balloon *b, struct page **pages,
 
 	for (i = 0; i < n; i++)
 		xhb_account_unmark(pages[i], 0);
-	mutex_lock(&b->lock);
 	xhb_account_foreign(b, n);
-	mutex_unlock(&b->lock);
 }

@@ -7,7 +7,6 @@
  * with one reference on the first 4K page; 4K pages have one reference each. The
  * base queue is the kernel's core balloon, whose pages compaction can move.
  */
-#include <linux/list_sort.h>
 #include <linux/mm.h>
 #include <linux/page_ref.h>
 
@@ -233,16 +232,6 @@ unsigned int xhb_queues_take(struct xhb_balloon *b, struct xhb_op *op,
 	return op->count;
 }
 
-static int xhb_cmp_pfn(void *unused, const struct list_head *left,
-		       const struct list_head *right)
-{
-	unsigned long l = page_to_pfn(list_entry(left, struct page, lru));
-	unsigned long r = page_to_pfn(list_entry(right, struct page, lru));
-
-	cond_resched();
-	return l < r ? -1 : l > r;
-}
-
 /**
  * xhb_unsplit_page() - the reverse of split_page()
  * @page: the first of 512 adjacent pages that the caller owns, aligned to 2M
@@ -298,54 +287,6 @@ bool xhb_collapse_block(struct xhb_balloon *b, unsigned long block)
 	xhb_huge_put(b, page);
 	xhb_count_add(b, XHB_COUNT_COLLAPSED, 1);
 	return true;
-}
-
-/* True if @first starts a run of adjacent pages that are a whole 2M block. */
-static bool xhb_is_whole_block(struct page *first, struct list_head *pages)
-{
-	struct page *page = first;
-	unsigned long i;
-
-	if (!IS_ALIGNED(page_to_pfn(first), XHB_HUGE_PAGES))
-		return false;
-	for (i = 1; i < XHB_HUGE_PAGES; i++) {
-		if (list_is_last(&page->lru, pages))
-			return false;
-		page = list_next_entry(page, lru);
-		if (page != first + i)
-			return false;
-	}
-	return true;
-}
-
-/**
- * xhb_put_list() - add 4K pages to the queues, in 2M pages where they form them
- * @b: the balloon
- * @pages: linked by their lru field; released, marked offline, never in a core
- *	balloon; empty afterwards
- *
- * Context: under the balloon's lock; may sleep.
- */
-void xhb_put_list(struct xhb_balloon *b, struct list_head *pages)
-{
-	struct page *page;
-	unsigned long i;
-
-	lockdep_assert_held(&b->lock);
-	list_sort(NULL, pages, xhb_cmp_pfn);
-
-	while ((page = list_first_entry_or_null(pages, struct page, lru))) {
-		if (xhb_is_whole_block(page, pages) && xhb_unsplit_page(page)) {
-			for (i = 0; i < XHB_HUGE_PAGES; i++)
-				list_del(&page[i].lru);
-			xhb_huge_put(b, page);
-			xhb_count_add(b, XHB_COUNT_COLLAPSED, 1);
-		} else {
-			list_del(&page->lru);
-			xhb_base_put(b, page);
-		}
-		cond_resched();
-	}
 }
 
 /**

@@ -72,7 +72,7 @@ void xhb_reconcile_look(struct xhb_balloon *b)
 	r->surplus = max(surplus, 0L);
 	r->cursor = 0;
 	r->thorough = false;
-	WRITE_ONCE(r->pending, r->surplus && xhb_xen_tells_memory(&b->xen));
+	WRITE_ONCE(r->pending, r->surplus > 0);
 	mutex_unlock(&b->lock);
 
 	trace_xen_hugeballoon_woke(surplus);
@@ -119,7 +119,7 @@ static void xhb_reconcile_release(struct xhb_balloon *b, struct page **pages,
 void xhb_reconcile_page(struct xhb_balloon *b, struct page *page)
 {
 	lockdep_assert_held(&b->lock);
-	if (b->reconcile.surplus > 0 && xhb_xen_has_memory(&b->xen, page))
+	if (b->reconcile.surplus > 0 && xhb_xen_is_populated(&b->xen, page))
 		xhb_reconcile_release(b, &page, 1);
 }
 
@@ -134,7 +134,7 @@ static void xhb_reconcile_pages(struct xhb_balloon *b, struct page *first,
 		struct page *page = first + i;
 
 		if ((huge || xhb_base_has(b, page)) &&
-		    xhb_xen_has_memory(&b->xen, page))
+		    xhb_xen_is_populated(&b->xen, page))
 			found[n++] = page;
 		if (n == XHB_RECONCILE_BATCH || (n && i + 1 == XHB_HUGE_PAGES)) {
 			xhb_reconcile_release(b, found, n);
@@ -150,7 +150,7 @@ static bool xhb_reconcile_block(struct xhb_balloon *b, unsigned long block)
 	bool thorough = b->reconcile.thorough;
 
 	if (xhb_block_backing(b, block) == XHB_BACKING_NONE) {
-		if (thorough || xhb_xen_has_memory(&b->xen, first))
+		if (thorough || xhb_xen_is_populated(&b->xen, first))
 			xhb_reconcile_pages(b, first, true);
 		return true;
 	}

@@ -376,3 +376,18 @@ bool xhb_anchor(struct xhb_balloon *b, struct page *page)
 	xhb_account_unmark(page, 0);
 	return true;
 }
+
+/**
+ * xhb_transfer_keep() - a block that was adopted has memory, and is the guest's
+ * @b: the balloon
+ * @page: first of its 4K pages, with one reference each
+ *
+ * It has been counted as the guest's all the time, but not by the kernel.
+ *
+ * Context: under the balloon's lock.
+ */
+void xhb_transfer_keep(struct xhb_balloon *b, struct page *page)
+{
+	xhb_account_kept(b, page, XHB_HUGE_ORDER);
+	xhb_free_range(page, 0, XHB_HUGE_PAGES);
+}

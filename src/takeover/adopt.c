@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Ballooned pages change drivers: adoption at load, handing back at unload.
+ * Ballooned pages change drivers: adoption at load, and when memory comes online,
+ * which is the built-in driver's first; handing back at unload.
  *
- * No memory moves and no hypercall is made. The built-in driver's exported
- * functions are called with its thread stopped and with all other callers
- * redirected, so nobody else changes its list.
+ * No memory moves. The built-in driver's exported functions are called with its
+ * thread stopped and with all other callers redirected. Nobody else changes its list,
+ * but that memory that comes online is added to it.
  */
 #include <linux/delay.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
 #include <xen/balloon.h>
 
 #include "xhb_pages.h"
@@ -17,36 +20,110 @@
 /* Pages that the built-in driver is told of at once. */
 #define XHB_HANDOVER_PAGES	64U
 
-/**
- * xhb_adopt() - take the pages that the built-in driver has ballooned out
- * @b: the balloon, its worker not running
+/* One adopts at a time: the map of blocks may have to grow. */
+static DEFINE_MUTEX(xhb_adopt_lock);
+
+/*
+ * Has the built-in driver taken pages for ballooned that have memory? It counts each
+ * page once, but for those that went offline and came online again.
+ */
+static bool xhb_has_too_many(const struct balloon_stats *stats)
+{
+	return stats->current_pages + stats->balloon_low +
+	       stats->target_unpopulated > stats->total_pages;
+}
+
+/*
+ * Takes at most XHB_HANDOVER_PAGES from the built-in driver's list. Returns how many,
+ * or an error with none taken.
  *
- * Adjacent pages become 2M ones.
+ * Asked for more than it has, that driver would inflate. And it counts them as
+ * foreign pages, which is put right before anybody sees it. All this is why it is
+ * called under the balloon's lock, and therefore has to do without reclaim where it
+ * allocates (p2m of PV guests).
+ */
+static int xhb_take_from_builtin(struct xhb_balloon *b, struct page **batch)
+{
+	unsigned int flags, n;
+	int err = 0;
+
+	lockdep_assert_held(&b->lock);
+	n = min_t(unsigned long, READ_ONCE(balloon_stats.balloon_low),
+		  XHB_HANDOVER_PAGES);
+	if (!n)
+		return 0;
+	flags = memalloc_noreclaim_save();
+	xhb_redirect_except(current);
+	err = xen_alloc_ballooned_pages(n, batch);
+	xhb_redirect_except(NULL);
+	memalloc_noreclaim_restore(flags);
+	if (err)
+		return err;
+	xhb_transfer_adopt(b, batch, n);
+	return n;
+}
+
+static void xhb_return_to_builtin(struct xhb_balloon *b, struct page **batch,
+				  unsigned int n)
+{
+	mutex_lock(&b->lock);
+	xhb_transfer_hand_back(b, batch, n);
+	xen_free_ballooned_pages(n, batch);
+	mutex_unlock(&b->lock);
+}
+
+/* Returns as xhb_take_from_builtin(), and -ENOMEM if the map cannot have them. */
+static int xhb_adopt_batch(struct xhb_balloon *b, struct list_head *pages)
+{
+	struct page *batch[XHB_HANDOVER_PAGES];
+	int i, n, err = 0;
+
+	mutex_lock(&b->lock);
+	n = xhb_take_from_builtin(b, batch);
+	mutex_unlock(&b->lock);
+
+	for (i = 0; i < n && !err; i++)
+		err = xhb_blocks_reach(b, batch[i]);
+	if (err) {
+		xhb_return_to_builtin(b, batch, n);
+		return err;
+	}
+	for (i = 0; i < n; i++)
+		list_add(&batch[i]->lru, pages);
+	return n;
+}
+
+/**
+ * xhb_adopt() - take the pages that the built-in driver has
+ * @b: the balloon
+ * @online: some of them have come online just now
+ *
+ * Adjacent pages become 2M ones. What has memory behind it becomes the guest's. If
+ * there is no memory for adopting them, pages stay where they are, and the log says
+ * so; the next call tries it again.
  *
  * Context: may sleep; not under the balloon's lock.
  */
-void xhb_adopt(struct xhb_balloon *b)
+void xhb_adopt(struct xhb_balloon *b, bool online)
 {
-	struct page *batch[XHB_HANDOVER_PAGES];
 	LIST_HEAD(pages);
-	unsigned int n, i;
+	int n;
 
-	/* Asked for more than it has, the built-in driver would inflate. */
-	while ((n = min_t(unsigned long, balloon_stats.balloon_low,
-			  XHB_HANDOVER_PAGES))) {
-		if (xen_alloc_ballooned_pages(n, batch)) {
-			pr_warn("%lu KiB stay with the built-in balloon driver until unload\n",
-				xhb_pages_to_kb(balloon_stats.balloon_low));
-			break;
-		}
-		xhb_transfer_adopt(b, batch, n);
-		for (i = 0; i < n; i++)
-			list_add(&batch[i]->lru, &pages);
-	}
+	mutex_lock(&xhb_adopt_lock);
+	if (xhb_has_too_many(&balloon_stats))
+		online = true;
+	do {
+		n = xhb_adopt_batch(b, &pages);
+		cond_resched();
+	} while (n > 0);
+	if (n < 0)
+		pr_warn("no memory to adopt %lu KiB, which stay with the built-in balloon driver until unload\n",
+			xhb_pages_to_kb(balloon_stats.balloon_low));
 
 	mutex_lock(&b->lock);
-	xhb_put_list(b, &pages);
+	xhb_put_list(b, &pages, online);
 	mutex_unlock(&b->lock);
+	mutex_unlock(&xhb_adopt_lock);
 }
 
 /* Everything in the queues, in 4K pages; waits for what compaction has. */
@@ -94,8 +171,7 @@ void xhb_hand_back(struct xhb_balloon *b)
 	while (op.count) {
 		for (n = 0; n < XHB_HANDOVER_PAGES && op.count; n++)
 			batch[n] = xhb_op_take(&op);
-		xhb_transfer_hand_back(b, batch, n);
-		xen_free_ballooned_pages(n, batch);
+		xhb_return_to_builtin(b, batch, n);
 		cond_resched();
 	}
 }

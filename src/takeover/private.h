@@ -57,14 +57,19 @@ void xhb_builtin_restart(struct xhb_builtin *builtin);
 
 int xhb_redirect_start(struct xhb_balloon *b);
 void xhb_redirect_enable(void);
+void xhb_redirect_except(struct task_struct *task);
 void xhb_redirect_stop(void);
 
-void xhb_adopt(struct xhb_balloon *b);
+void xhb_adopt(struct xhb_balloon *b, bool online);
 void xhb_hand_back(struct xhb_balloon *b);
 
 int xhb_sysfs_replace(struct xhb_balloon *b,
 		      const struct xhb_builtin *builtin);
 void xhb_sysfs_restore(const struct xhb_builtin *builtin);
+
+int xhb_online_add(struct xhb_balloon *b);
+void xhb_online_enable(void);
+void xhb_online_remove(void);
 
 int xhb_resume_add(struct xhb_balloon *b);
 void xhb_resume_remove(void);

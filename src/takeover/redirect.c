@@ -9,6 +9,7 @@
 #include <linux/ftrace.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/wait_bit.h>
 
 #include "xhb_compat.h"
@@ -33,6 +34,8 @@ struct xhb_redirect {
 static struct xhb_balloon *xhb_redirect_balloon;
 /* Written by load and unload, read without a lock in every redirected call. */
 static bool xhb_redirect_on;
+/* Its calls are not redirected; written by itself, under the balloon's lock. */
+static struct task_struct *xhb_redirect_excepted;
 /* Calls that run in this file now. */
 static atomic_t xhb_redirect_calls = ATOMIC_INIT(0);
 
@@ -83,7 +86,8 @@ static void notrace xhb_redirect_handler(unsigned long ip,
 						     ops);
 
 	if (READ_ONCE(xhb_redirect_on) &&
-	    !within_module(parent_ip, THIS_MODULE))
+	    !within_module(parent_ip, THIS_MODULE) &&
+	    READ_ONCE(xhb_redirect_excepted) != current)
 		xhb_compat_redirect(fregs, (unsigned long)redirect->to);
 }
 
@@ -152,6 +156,20 @@ undo:
 	while (i--)
 		xhb_redirect_unregister(&xhb_redirects[i]);
 	return err;
+}
+
+/**
+ * xhb_redirect_except() - what a task calls is for the built-in driver
+ * @task: the task, which is about to call it, or NULL for none
+ *
+ * The functions call each other when they fail, and their caller is not this module
+ * then.
+ *
+ * Context: under the balloon's lock.
+ */
+void xhb_redirect_except(struct task_struct *task)
+{
+	WRITE_ONCE(xhb_redirect_excepted, task);
 }
 
 /**

@@ -70,9 +70,12 @@ int xhb_takeover(struct xhb_balloon *b)
 	err = xhb_resume_add(b);
 	if (err)
 		goto destroy_policy;
-	err = xhb_redirect_start(b);
+	err = xhb_online_add(b);
 	if (err)
 		goto remove_resume;
+	err = xhb_redirect_start(b);
+	if (err)
+		goto remove_online;
 	err = xhb_sysfs_add(b, xhb_builtin.kobj);
 	if (err)
 		goto stop_redirect;
@@ -83,7 +86,9 @@ int xhb_takeover(struct xhb_balloon *b)
 	xhb_builtin_stop(&xhb_builtin);
 	xhb_schedule_take(&xhb_builtin);
 	xhb_redirect_enable();
-	xhb_adopt(b);
+	/* From here on what comes online is adopted then, and all else now. */
+	xhb_online_enable();
+	xhb_adopt(b, false);
 	xhb_probe_method(b);
 	xhb_debugfs_add(b);
 	xhb_policy_start(b);
@@ -93,6 +98,8 @@ remove_sysfs:
 	xhb_sysfs_remove(xhb_builtin.kobj);
 stop_redirect:
 	xhb_redirect_stop();
+remove_online:
+	xhb_online_remove();
 remove_resume:
 	xhb_resume_remove();
 destroy_policy:
@@ -119,10 +126,11 @@ no_memory:
  */
 void xhb_takeover_undo(struct xhb_balloon *b)
 {
-	/* First all that can start something: writes, reads, calls, resuming. */
+	/* First all that can start something: writes, reads, calls, memory, resuming. */
 	xhb_debugfs_remove();
 	xhb_sysfs_restore(&xhb_builtin);
 	xhb_sysfs_remove(xhb_builtin.kobj);
+	xhb_online_remove();
 	xhb_redirect_stop();
 	xhb_resume_remove();
 

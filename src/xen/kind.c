@@ -133,28 +133,16 @@ bool xhb_xen_has_superpages(const struct xhb_xen *xen)
 }
 
 /**
- * xhb_xen_tells_memory() - can Xen be asked what xhb_xen_has_memory() asks?
+ * xhb_xen_is_populated() - is there memory behind a page?
  * @xen: the hypervisor
- *
- * Context: any.
- * Return: false in PV guests.
- */
-bool xhb_xen_tells_memory(const struct xhb_xen *xen)
-{
-	return xen->ops->is_ram;
-}
-
-/**
- * xhb_xen_has_memory() - ask whether there is memory at a 4K page
- * @xen: the hypervisor
- * @page: the page, populated or not
+ * @page: 4K, used by nobody
  *
  * Context: may sleep; the caller serialises.
- * Return: true if so, and false if Xen cannot be asked.
+ * Return: true if so for certain.
  */
-bool xhb_xen_has_memory(struct xhb_xen *xen, struct page *page)
+bool xhb_xen_is_populated(struct xhb_xen *xen, struct page *page)
 {
-	return xen->ops->is_ram && xen->ops->is_ram(xen, page_to_pfn(page));
+	return xen->ops->is_populated(xen, page);
 }
 
 /**

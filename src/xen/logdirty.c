@@ -16,6 +16,18 @@
 #define XHB_MARK_BYTES	8
 
 /**
+ * xhb_xen_tells_copied() - can this domain see that it is being copied?
+ * @xen: the hypervisor
+ *
+ * Context: any.
+ * Return: false in PV guests.
+ */
+bool xhb_xen_tells_copied(const struct xhb_xen *xen)
+{
+	return xen->copies;
+}
+
+/**
  * xhb_xen_is_copied() - is this domain being copied just now?
  * @xen: the hypervisor
  *

@@ -46,7 +46,7 @@ enum xhb_method {
  *	changed
  * @gmfn_move: the memory of @from becomes that of @to, likewise
  * @max_extents: how many extents of 2^@order pages one call takes
- * @is_ram: there is memory at a frame; NULL where Xen cannot be asked
+ * @is_populated: there is memory behind a 4K page
  * @prepare_foreign: a page that is not populated gets ready for a foreign
  *	mapping; NULL where nothing has to be done
  * @superpages: a 2M extent is more to the hypervisor than 512 of 4K
@@ -62,7 +62,7 @@ struct xhb_xen_ops {
 	int (*gmfn_move)(struct xhb_xen *xen, struct page *from,
 			 struct page *to);
 	unsigned int (*max_extents)(struct xhb_xen *xen, unsigned int order);
-	bool (*is_ram)(struct xhb_xen *xen, unsigned long pfn);
+	bool (*is_populated)(struct xhb_xen *xen, struct page *page);
 	int (*prepare_foreign)(struct xhb_xen *xen, struct page *page);
 	bool superpages;
 };

@@ -147,6 +147,12 @@ static unsigned int xhb_pv_max_extents(struct xhb_xen *xen, unsigned int order)
 	return order ? XHB_XEN_FRAMES >> order : XHB_HUGE_PAGES;
 }
 
+/* The guest itself keeps track of that. */
+static bool xhb_pv_is_populated(struct xhb_xen *xen, struct page *page)
+{
+	return xen_page_to_gfn(page) != INVALID_P2M_ENTRY;
+}
+
 /* The mapping writes the page's p2m entry, which must exist for that. */
 static int xhb_pv_prepare_foreign(struct xhb_xen *xen, struct page *page)
 {
@@ -159,5 +165,6 @@ const struct xhb_xen_ops xhb_xen_pv_ops = {
 	.exchange = xhb_pv_exchange,
 	.gmfn_move = xhb_xen_gmfn_move,
 	.max_extents = xhb_pv_max_extents,
+	.is_populated = xhb_pv_is_populated,
 	.prepare_foreign = xhb_pv_prepare_foreign,
 };

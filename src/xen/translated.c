@@ -146,12 +146,17 @@ static unsigned int xhb_translated_max_extents(struct xhb_xen *xen, unsigned int
 	return order ? XHB_TRANSLATED_HUGE_EXTENTS : XHB_TRANSLATED_BASE_EXTENTS;
 }
 
+static bool xhb_translated_is_populated(struct xhb_xen *xen, struct page *page)
+{
+	return xhb_xen_is_ram(xen, page_to_pfn(page));
+}
+
 const struct xhb_xen_ops xhb_xen_translated_ops = {
 	.release = xhb_translated_release,
 	.populate = xhb_translated_populate,
 	.exchange = xhb_translated_exchange,
 	.gmfn_move = xhb_translated_gmfn_move,
 	.max_extents = xhb_translated_max_extents,
-	.is_ram = xhb_xen_is_ram,
+	.is_populated = xhb_translated_is_populated,
 	.superpages = true,
 };

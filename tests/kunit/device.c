@@ -115,6 +115,21 @@ int fake_device_add(struct device *dev)
 	return fault_hit(NULL) ? -ENOMEM : device_add(dev);
 }
 
+struct notifier_block *fake_memory_notifier;
+
+int fake_register_memory_notifier(struct notifier_block *nb)
+{
+	if (fault_hit(NULL))
+		return -ENOMEM;
+	fake_memory_notifier = nb;
+	return 0;
+}
+
+void fake_unregister_memory_notifier(struct notifier_block *nb)
+{
+	fake_memory_notifier = NULL;
+}
+
 int fake_sysfs_create_group(struct kobject *kobj,
 			    const struct attribute_group *group)
 {

@@ -13,6 +13,7 @@
 struct attribute_group;
 struct device;
 struct ftrace_ops;
+struct notifier_block;
 
 /**
  * struct fake_device - the device and how the driver sees it
@@ -35,9 +36,13 @@ ssize_t fake_device_write(struct fake_device *device, const char *group,
 
 /* The last device that the driver has added. */
 extern struct device *fake_added_device;
+/* Who wants to be told of memory that comes online, or NULL. */
+extern struct notifier_block *fake_memory_notifier;
 
-/* What seams.h puts in the place of sysfs and ftrace. */
+/* What seams.h puts in the place of sysfs, ftrace and memory hotplug. */
 int fake_device_add(struct device *dev);
+int fake_register_memory_notifier(struct notifier_block *nb);
+void fake_unregister_memory_notifier(struct notifier_block *nb);
 void fake_ftrace_free_filter(struct ftrace_ops *ops);
 int fake_sysfs_add_file(struct kobject *kobj, const struct attribute *attr,
 			const char *group);

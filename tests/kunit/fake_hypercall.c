@@ -353,10 +353,16 @@ static unsigned int fake_ops_max_extents(struct xhb_xen *xen, unsigned int order
 	return order ? 3 : fake_hv.batch;
 }
 
+static bool fake_ops_is_populated(struct xhb_xen *xen, struct page *page)
+{
+	return !fake_hv_gone(page);
+}
+
 const struct xhb_xen_ops fake_hv_ops = {
 	.release = fake_ops_release,
 	.populate = fake_ops_populate,
 	.exchange = fake_ops_exchange,
 	.gmfn_move = fake_ops_gmfn_move,
 	.max_extents = fake_ops_max_extents,
+	.is_populated = fake_ops_is_populated,
 };

@@ -282,7 +282,7 @@ static void hand_back_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 0UL);
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
 			before.balloon_low + BASE);
-	xhb_adopt(&f->b);
+	xhb_adopt(&f->b, false);
 	fixture_settle_builtin(f);
 	balloon_stats = before;
 	xen_features[XENFEAT_auto_translated_physmap] = 0;

@@ -296,12 +296,45 @@ static void pages_put_list(struct kunit *test)
 		if (page != huge[1] + missing)
 			list_add(&page->lru, &list);
 	}
-	xhb_put_list(b, &list);
+	xhb_put_list(b, &list, false);
 	KUNIT_EXPECT_TRUE(test, list_empty(&list));
 	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 1UL);
 	KUNIT_EXPECT_EQ(test, b->queues.base_count, XHB_HUGE_PAGES - 1);
 	xhb_base_put(b, huge[1] + missing);
 	mutex_unlock(&b->lock);
+	fixture_check(test);
+}
+
+/* Each kind of guest knows which of two blocks has memory behind it. */
+static void pages_put_list_online(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long i, ram = totalram_pages();
+	struct page *populated, *hole;
+	LIST_HEAD(pages);
+
+	fixture_go(test, f->total - XHB_HUGE_PAGES);
+	KUNIT_ASSERT_EQ(test, fixture_alloc_huge(f, &populated, 1), 1U);
+	mutex_lock(&f->b.lock);
+	hole = xhb_huge_take(&f->b);
+	mutex_unlock(&f->b.lock);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, hole);
+	split_page(populated, XHB_HUGE_ORDER);
+	split_page(hole, XHB_HUGE_ORDER);
+	adjust_managed_page_count(populated, -(long)XHB_HUGE_PAGES);
+	mutex_lock(&f->b.lock);
+	for (i = 0; i < XHB_HUGE_PAGES; i++) {
+		xhb_account_mark(populated + i, 0);
+		list_add(&populated[i].lru, &pages);
+		list_add(&hole[i].lru, &pages);
+	}
+	xhb_put_list(&f->b, &pages, true);
+	mutex_unlock(&f->b.lock);
+	KUNIT_EXPECT_TRUE(test, list_empty(&pages));
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 1UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 0UL);
+	KUNIT_EXPECT_FALSE(test, fake_guest_holds(populated));
+	KUNIT_EXPECT_EQ(test, totalram_pages(), ram - XHB_HUGE_PAGES);
 	fixture_check(test);
 }
 
@@ -337,6 +370,7 @@ static struct kunit_case pages_cases[] = {
 	KUNIT_CASE(pages_promote),
 	KUNIT_CASE(pages_promote_referenced),
 	KUNIT_CASE(pages_put_list),
+	KUNIT_CASE_PARAM(pages_put_list_online, kind_gen_params),
 	KUNIT_CASE_PARAM(pages_content, kind_gen_params),
 	KUNIT_CASE_PARAM(pages_content_unscrubbed, kind_gen_params),
 	{}

@@ -12,6 +12,7 @@
 #include <linux/device.h>
 #include <linux/ftrace.h>
 #include <linux/gfp.h>
+#include <linux/memory.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
@@ -66,6 +67,8 @@
 #define xen_safe_write_ulong(entry, value) \
 	fake_write_p2m(entry, value)
 #define device_add(dev)			fake_device_add(dev)
+#define register_memory_notifier(nb)	fake_register_memory_notifier(nb)
+#define unregister_memory_notifier(nb)	fake_unregister_memory_notifier(nb)
 #define sysfs_add_file_to_group(kobj, attr, group) \
 	fake_sysfs_add_file(kobj, attr, group)
 #define sysfs_create_group(kobj, group) \

@@ -47,6 +47,7 @@ static void give_to_builtin(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
 	balloon_stats.current_pages = f->stats.current_pages;
 	balloon_stats.target_pages = f->stats.current_pages;
+	balloon_stats.total_pages = f->total;
 }
 
 /* Not a suite's init: a test that is skipped there is not at an end. */
@@ -85,7 +86,7 @@ static void takeover_exit(struct kunit *test)
 			kthread_stop(task);
 		f->stats.current_pages = balloon_stats.current_pages;
 		f->stats.target_pages = balloon_stats.current_pages;
-		xhb_adopt(&f->b);
+		xhb_adopt(&f->b, false);
 		fixture_settle_builtin(f);
 		KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, 0UL);
 		fake_device_destroy(device);

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Memory that holds 4K balloon pages can be taken offline: they move away.
 
-It stays offline. The built-in driver takes all memory that comes online for
-memory that is not populated, whoever has put it offline.
+What becomes of it when it comes online again is for memory-online.
 """
 
 GUEST = {"memory": 1024, "cmdline": "movablecore=640M"}

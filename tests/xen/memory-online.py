@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Memory that goes offline and comes online again is as it was before.
+
+Xen has it all the time, so nothing changes for Xen, the balloon and the target, and
+the guest can use it again at once.
+"""
+
+GUEST = {"memory": 1024, "cmdline": "movablecore=640M"}
+KINDS = ("pvh", "pv")
+MB = 1024
+MEMORY = "/sys/devices/system/memory"
+
+
+def removable(guest):
+    """Memory blocks of which all is for movable pages, by their number."""
+    out = guest.run(f"cd {MEMORY}; grep -l '^Movable' memory*/valid_zones").out
+    return [int(line.split("/")[0].removeprefix("memory")) for line in out.split()]
+
+
+def mem_total(guest):
+    return int(guest.run("grep ^MemTotal: /proc/meminfo").out.split()[1])
+
+
+def run(t):
+    guest = t.guest
+    guest.insmod()
+    guest.start_load(50)
+    guest.set_target(guest.boot_kb - 64 * MB)
+    books, total, pages = guest.books(), mem_total(guest), guest.pages()[0]
+    block_kb = int(guest.run(f"cat {MEMORY}/block_size_bytes").out, 16) // 1024
+
+    for block in removable(guest):
+        state = f"{MEMORY}/memory{block}/state"
+        if guest.run(f"echo offline >{state}", 120, check=False).status == 0:
+            break
+    else:
+        t.expect(False, "no block can be taken offline")
+    t.expect(mem_total(guest) == total - block_kb,
+             f"MemTotal was {total}, is {mem_total(guest)} without {block_kb}")
+    t.expect(guest.books() == books, f"{books} before, {guest.books()} offline")
+
+    guest.run(f"echo online >{state}")
+    t.expect(guest.books() == books, f"{books} before, {guest.books()} online")
+    t.expect(mem_total(guest) == total,
+             f"MemTotal was {total}, is {mem_total(guest)} now")
+    t.expect(guest.target_kb() == guest.current_kb(), "the target has moved")
+    t.expect(guest.builtin_ballooned_kb() == books["huge_kb"] + books["base_kb"],
+             "the built-in driver has kept pages")
+    guest.check_conservation()
+    t.expect(guest.pages()[0] == pages, "Xen counts pages differently now")
+
+    # All of it is used, then ballooned out and taken back.
+    free = int(guest.run("grep ^MemAvailable: /proc/meminfo").out.split()[1])
+    t.expect(guest.end_load() == 50 * MB // 4, "the load has lost pages")
+    guest.start_load(free // MB - 80)
+    guest.end_load()
+    guest.set_target(guest.boot_kb - 400 * MB)
+    guest.check_conservation()
+    guest.set_target(guest.boot_kb)
+    guest.check_conservation()
+    guest.rmmod()
