@@ -78,6 +78,7 @@ bool xhb_reconcile_some(struct xhb_balloon *b);
 bool xhb_is_copied(struct xhb_balloon *b);
 bool xhb_was_copied(struct xhb_balloon *b);
 void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen);
+void xhb_transfer_restored(struct xhb_balloon *b);
 
 /* From the built-in driver, and to it. */
 void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,

@@ -52,6 +52,7 @@ unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order);
 unsigned long xhb_xen_take_lost(struct xhb_xen *xen);
 bool xhb_xen_has_superpages(const struct xhb_xen *xen);
 bool xhb_xen_is_populated(struct xhb_xen *xen, struct page *page);
+void xhb_xen_restored(struct xhb_xen *xen);
 int xhb_xen_prepare_foreign(struct xhb_xen *xen, struct page *page);
 
 /* What Xen has of the domain. */

@@ -91,6 +91,19 @@ bool xhb_was_copied(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_transfer_restored() - the domain may be on another Xen now
+ * @b: the balloon
+ *
+ * Context: may sleep; not under the balloon's lock.
+ */
+void xhb_transfer_restored(struct xhb_balloon *b)
+{
+	mutex_lock(&b->lock);
+	xhb_xen_restored(&b->xen);
+	mutex_unlock(&b->lock);
+}
+
+/**
  * xhb_transfer_populated() - pages have memory again, which may have to be copied
  * @b: the balloon
  * @pages: first 4K page of each; content is still of no worth

@@ -48,7 +48,7 @@ bool xhb_at_target(struct xhb_balloon *b)
  * @b: the balloon
  *
  * Context: any.
- * Return: true if the last step towards it could not do what was wanted.
+ * Return: true if the last step towards it could not do all that was wanted.
  */
 bool xhb_resize_stuck(struct xhb_balloon *b)
 {
@@ -106,6 +106,17 @@ static unsigned int xhb_stop(struct xhb_balloon *b, enum xhb_why why,
 	return when;
 }
 
+/*
+ * What was done is a success, however little: there may be more to be had at once,
+ * and if not the next step will tell. That it was short is remembered.
+ */
+static unsigned int xhb_verdict(struct xhb_balloon *b, unsigned long done,
+				unsigned long asked, enum xhb_why why)
+{
+	WRITE_ONCE(b->resize.stuck, done < asked);
+	return xhb_stop(b, why, done ? XHB_STEP_AGAIN : XHB_STEP_STUCK);
+}
+
 static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
 {
 	unsigned long asked = (unsigned long)op->count << op->order;
@@ -114,8 +125,8 @@ static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
 	mutex_lock(&b->lock);
 	done = xhb_release(b, op);
 	mutex_unlock(&b->lock);
-	return done.pages < asked ? xhb_stop(b, XHB_WHY_PART, XHB_STEP_STUCK) :
-				    xhb_stop(b, XHB_WHY_GIVES, XHB_STEP_AGAIN);
+	return xhb_verdict(b, done.pages, asked,
+			   done.pages ? XHB_WHY_GIVES : XHB_WHY_PART);
 }
 
 /**
@@ -127,10 +138,10 @@ static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
  * below its floor.
  *
  * Context: may sleep; on the worker only, not under the balloon's lock.
- * Return: XHB_STEP_AGAIN after a full batch, XHB_COPIED_WAIT_MS while the domain
+ * Return: XHB_STEP_AGAIN after Xen took something, XHB_COPIED_WAIT_MS while the domain
  * is being copied, XHB_STEP_BLOCK while a block is being emptied for it,
- * XHB_STEP_STUCK at the floor, when the guest has no page, or when Xen took only a
- * part. All pages are accounted for.
+ * XHB_STEP_STUCK at the floor, when the guest has no page, or when Xen took none.
+ * All pages are accounted for.
  */
 unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 {
@@ -191,12 +202,13 @@ static void xhb_choose_ballooned(struct xhb_balloon *b, struct xhb_op *op,
  * @want: 4K pages that are still to come, at least 1
  *
  * Context: may sleep; on the worker only, not under the balloon's lock.
- * Return: XHB_STEP_AGAIN after a full batch, XHB_STEP_STUCK when Xen gave only a
- * part, XHB_STEP_REST when the balloon is empty. All pages are accounted for.
+ * Return: XHB_STEP_AGAIN after Xen gave something, XHB_STEP_STUCK when it gave
+ * nothing, XHB_STEP_REST when the balloon is empty. All pages are accounted for.
  */
 unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 {
 	struct xhb_done done;
+	unsigned long asked;
 	struct xhb_op op;
 	unsigned int n;
 
@@ -213,14 +225,15 @@ unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 	if (!n)
 		return xhb_stop(b, XHB_WHY_EMPTY, XHB_STEP_REST);
 	/*
-	 * Some whole 2M pages are a success even if more were asked for: the
-	 * last of them came in 4K pages, and the next may be had in 2M again.
+	 * Some whole 2M pages are all that was asked for: the last of them came
+	 * in 4K pages, and the next may be had in 2M again.
 	 */
-	if (op.order ? done.pages && IS_ALIGNED(done.pages, XHB_HUGE_PAGES) :
-		       done.pages == n)
-		return xhb_stop(b, XHB_WHY_TAKES, XHB_STEP_AGAIN);
-	return xhb_stop(b, xhb_at_maximum(b) ? XHB_WHY_MAXIMUM : XHB_WHY_HOST,
-			XHB_STEP_STUCK);
+	asked = (unsigned long)n << op.order;
+	if (op.order && done.pages && IS_ALIGNED(done.pages, XHB_HUGE_PAGES))
+		asked = done.pages;
+	return xhb_verdict(b, done.pages, asked,
+			   done.pages ? XHB_WHY_TAKES :
+			   xhb_at_maximum(b) ? XHB_WHY_MAXIMUM : XHB_WHY_HOST);
 }
 
 static bool xhb_resize_wanted(struct xhb_balloon *b)
@@ -273,7 +286,7 @@ unsigned int xhb_resize_step(struct xhb_balloon *b)
 
 	if (xhb_at_target(b))
 		xhb_progress_set(b, XHB_WHY_TARGET);
-	if (when != XHB_STEP_BLOCK)
+	if (when != XHB_STEP_BLOCK && when != XHB_STEP_AGAIN)
 		WRITE_ONCE(r->stuck, when == XHB_STEP_STUCK);
 	if (xhb_current_pages(b) != size)
 		WRITE_ONCE(r->progress, r->progress + 1);

@@ -17,7 +17,7 @@ struct xhb_task;
  *	the worker only; ->max_schedule_delay and ->max_retry_count are the
  *	user's, read without a lock. The pointer is set before first use,
  *	constant after.
- * @stuck: the last step could not do what was wanted; written by the worker, as
+ * @stuck: the last step could not do all that was wanted; written by the worker, as
  *	is all below, read without a lock
  * @progress: steps that have moved memory
  * @targets: xhb_target_changes() when @stuck was looked at last

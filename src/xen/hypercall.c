@@ -82,6 +82,29 @@ unsigned long xhb_xen_maximum(struct xhb_xen *xen)
 }
 
 /**
+ * xhb_xen_refuses_order() - ask whether extents of an order are forbidden
+ * @xen: counts the call
+ * @order: log2 of 4K pages in an extent
+ *
+ * A short count does not tell. An exchange of something for nothing does, in every
+ * kind of guest: that it is nonsense Xen only says if the order is allowed.
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: true if Xen allows no extents of this order, false also if it does not
+ * tell.
+ */
+bool xhb_xen_refuses_order(struct xhb_xen *xen, unsigned int order)
+{
+	struct xen_memory_exchange exchange = {
+		.in = { .nr_extents = 1, .extent_order = order, .domid = DOMID_SELF },
+		.out = { .extent_order = order, .domid = DOMID_SELF },
+	};
+
+	xen->hypercalls++;
+	return HYPERVISOR_memory_op(XENMEM_exchange, &exchange) == -EPERM;
+}
+
+/**
  * xhb_xen_exchange_frame() - XENMEM_exchange of one 4K page
  * @xen: counts the call
  * @in: frame to give away, as Xen names it for this guest

@@ -146,6 +146,17 @@ bool xhb_xen_is_populated(struct xhb_xen *xen, struct page *page)
 }
 
 /**
+ * xhb_xen_restored() - the domain may be on another Xen now
+ * @xen: the hypervisor; what it was seen to refuse is asked for again
+ *
+ * Context: any; the caller serialises.
+ */
+void xhb_xen_restored(struct xhb_xen *xen)
+{
+	xen->extents_2m = XHB_ANSWER_NONE;
+}
+
+/**
  * xhb_xen_prepare_foreign() - make a page ready for a foreign mapping
  * @xen: the hypervisor
  * @page: 4K, not populated

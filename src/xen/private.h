@@ -35,6 +35,18 @@ enum xhb_method {
 };
 
 /**
+ * enum xhb_answer - what is known of something that Xen may allow or not
+ * @XHB_ANSWER_NONE: it was not asked
+ * @XHB_ANSWER_ALLOWED: nothing speaks against it
+ * @XHB_ANSWER_REFUSED: it does not allow it
+ */
+enum xhb_answer {
+	XHB_ANSWER_NONE,
+	XHB_ANSWER_ALLOWED,
+	XHB_ANSWER_REFUSED,
+};
+
+/**
  * struct xhb_xen_ops - what a kind of guest can ask its hypervisor for
  *
  * Extents are given as xhb_xen_release() and xhb_xen_populate() get them.
@@ -72,6 +84,8 @@ struct xhb_xen_ops {
  * @ops: how; set before first use, constant after, so it needs no lock
  * @method: the way to move memory that Xen allows; set at load before anybody
  *	else looks, constant after, so it needs no lock
+ * @extents_2m: does it allow 2M extents? Asked when it does none for the first time,
+ *	and once more after the domain was restored; under the caller's lock
  * @frames: argument of hypercalls, XHB_XEN_FRAMES entries; its content is under
  *	the caller's lock, the one that serialises calls
  * @calls: hypercalls made at once by PV guests, XHB_XEN_CALLS entries, NULL in
@@ -89,6 +103,7 @@ struct xhb_xen_ops {
 struct xhb_xen {
 	const struct xhb_xen_ops *ops;
 	enum xhb_method method;
+	enum xhb_answer extents_2m;
 	xen_pfn_t *frames;
 	struct multicall_entry *calls;
 	struct gnttab_copy *copies;
@@ -102,6 +117,7 @@ struct xhb_xen {
 unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
 				xen_pfn_t *frames, unsigned long extents,
 				unsigned int order);
+bool xhb_xen_refuses_order(struct xhb_xen *xen, unsigned int order);
 int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out);
 int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to);
 bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn);

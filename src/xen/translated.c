@@ -15,9 +15,11 @@
 
 /*
  * Bounds how long one call keeps a CPU from everybody else. Xen flushes TLBs for
- * each 4K page that it removes, which takes long where there are many CPUs.
+ * each 4K page that it removes, which takes long where there are many CPUs. The
+ * second is for 2M extents that have to be done in 4K pages: four times the work.
  */
 #define XHB_TRANSLATED_HUGE_EXTENTS	8
+#define XHB_TRANSLATED_SPLIT_EXTENTS	2
 #define XHB_TRANSLATED_BASE_EXTENTS	XHB_HUGE_PAGES
 
 static unsigned long xhb_translated_op(struct xhb_xen *xen, unsigned int cmd,
@@ -54,6 +56,42 @@ static struct xhb_done xhb_translated_done(unsigned long extents,
 	};
 }
 
+/* 2M extents of which each 4K page is an extent to Xen. */
+static struct xhb_done xhb_translated_split(struct xhb_xen *xen, unsigned int cmd,
+					    struct page **pages,
+					    unsigned int extents)
+{
+	unsigned long i, n, got, done = 0, total = extents * XHB_HUGE_PAGES;
+
+	xen->refused_2m += extents;
+	do {
+		n = min(total - done, XHB_TRANSLATED_SPLIT_EXTENTS * XHB_HUGE_PAGES);
+		for (i = 0; i < n; i++)
+			xen->frames[i] =
+				page_to_pfn(pages[(done + i) >> XHB_HUGE_ORDER]) +
+				(done + i) % XHB_HUGE_PAGES;
+		got = xhb_xen_memory_op(xen, cmd, xen->frames, n, 0);
+		done += got;
+	} while (got == n && done < total);
+	return xhb_translated_done(0, XHB_HUGE_ORDER, done);
+}
+
+/*
+ * Xen has done no 2M extent at all. To know that it never will saves a hypercall
+ * each time; the host's administrator may have set memop-max-order.
+ */
+static bool xhb_translated_never_2m(struct xhb_xen *xen)
+{
+	if (xen->extents_2m != XHB_ANSWER_NONE)
+		return xen->extents_2m == XHB_ANSWER_REFUSED;
+	xen->extents_2m = XHB_ANSWER_ALLOWED;
+	if (!xhb_xen_refuses_order(xen, XHB_HUGE_ORDER))
+		return false;
+	xen->extents_2m = XHB_ANSWER_REFUSED;
+	pr_info("Xen allows no 2M extents here, so memory comes back in 4K pages; on its command line memop-max-order=9 allows them\n");
+	return true;
+}
+
 static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
 					      struct page **pages,
 					      unsigned int extents,
@@ -61,10 +99,16 @@ static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
 {
 	unsigned long done, gone = 0;
 
+	if (order && xen->extents_2m == XHB_ANSWER_REFUSED)
+		return xhb_translated_split(xen, XENMEM_decrease_reservation,
+					    pages, extents);
 	done = xhb_translated_op(xen, XENMEM_decrease_reservation, pages, extents,
 				 order);
 	if (done == extents || !order)
 		return xhb_translated_done(done, order, 0);
+	if (!done && xhb_translated_never_2m(xen))
+		return xhb_translated_split(xen, XENMEM_decrease_reservation,
+					    pages, extents);
 
 	/*
 	 * Xen counts whole extents, but it may have stopped inside one whose
@@ -100,10 +144,16 @@ static struct xhb_done xhb_translated_populate(struct xhb_xen *xen,
 	unsigned long had = xhb_xen_reservation(xen);
 	unsigned long done, more = 0;
 
+	if (order && xen->extents_2m == XHB_ANSWER_REFUSED)
+		return xhb_translated_split(xen, XENMEM_populate_physmap, pages,
+					    extents);
 	done = xhb_translated_op(xen, XENMEM_populate_physmap, pages, extents,
 				 order);
 	if (done == extents)
 		return xhb_translated_done(done, order, 0);
+	if (!done && xhb_translated_never_2m(xen))
+		return xhb_translated_split(xen, XENMEM_populate_physmap, pages,
+					    extents);
 
 	/*
 	 * The first extent refused may still be possible in 4K pages: there is
@@ -143,7 +193,10 @@ static int xhb_translated_exchange(struct xhb_xen *xen, struct page *from,
 
 static unsigned int xhb_translated_max_extents(struct xhb_xen *xen, unsigned int order)
 {
-	return order ? XHB_TRANSLATED_HUGE_EXTENTS : XHB_TRANSLATED_BASE_EXTENTS;
+	if (!order)
+		return XHB_TRANSLATED_BASE_EXTENTS;
+	return xen->extents_2m == XHB_ANSWER_REFUSED ?
+	       XHB_TRANSLATED_SPLIT_EXTENTS : XHB_TRANSLATED_HUGE_EXTENTS;
 }
 
 static bool xhb_translated_is_populated(struct xhb_xen *xen, struct page *page)

@@ -95,10 +95,12 @@ static long fake_exchange(struct xen_memory_exchange *exchange)
 	if (max(exchange->in.extent_order, exchange->out.extent_order) >
 	    fake_hv.max_order)
 		return -EPERM;
+	if (exchange->in.nr_extents << exchange->in.extent_order !=
+	    exchange->out.nr_extents << exchange->out.extent_order)
+		return -EINVAL;
 	if (fake_hv.kind != FAKE_PV)
 		return -EOPNOTSUPP;
-	if (exchange->in.nr_extents != 1 || exchange->out.nr_extents != 1 ||
-	    exchange->in.extent_order || exchange->out.extent_order)
+	if (exchange->in.nr_extents != 1 || exchange->in.extent_order)
 		return -EINVAL;
 	if (fault_hit(NULL))
 		return -ENOMEM;

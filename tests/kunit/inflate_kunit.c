@@ -58,6 +58,46 @@ static void inflate_stops_inside_extent(struct kunit *test)
 	}
 }
 
+/* A Xen that allows no 2M extents: no reason to stop on the way, nor to wait. */
+static void inflate_order_refused(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_exit(test);
+	KUNIT_ASSERT_EQ(test, fixture_init(test, FAKE_HVM), 0);
+	f = test->priv;
+	fake_hv.max_order = 0;
+	fixture_go(test, f->total - 20 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 20UL);
+	KUNIT_EXPECT_LE(test, fake_hv.hypercalls, 13UL);
+	fixture_check(test);
+	fixture_go(test, f->total);
+	fixture_check(test);
+}
+
+/* What was done is a success, however little of what was wanted. */
+static void inflate_short_count(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long pages = fake_hv.batch;
+
+	f->b.knobs.enable_huge = false;
+	f->stats.target_pages = f->total - pages;
+	fault_arm(pages + 1, pages + 1, 7);
+	KUNIT_EXPECT_EQ(test, xhb_resize_step(&f->b), XHB_STEP_AGAIN);
+	fault_disarm();
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - 7);
+	KUNIT_EXPECT_TRUE(test, xhb_resize_stuck(&f->b));
+	fixture_check(test);
+
+	pages -= 7;
+	fault_arm(pages + 1, pages + 1, 0);
+	KUNIT_EXPECT_EQ(test, xhb_resize_step(&f->b), XHB_STEP_STUCK);
+	fault_disarm();
+	fixture_go(test, f->total - fake_hv.batch);
+	KUNIT_EXPECT_FALSE(test, xhb_resize_stuck(&f->b));
+}
+
 static void inflate_4k_only(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -169,6 +209,8 @@ static struct kunit_case inflate_cases[] = {
 	KUNIT_CASE_PARAM(inflate_reaches_target, kind_gen_params),
 	KUNIT_CASE_PARAM(inflate_each_call_fails, kind_gen_params),
 	KUNIT_CASE(inflate_stops_inside_extent),
+	KUNIT_CASE(inflate_order_refused),
+	KUNIT_CASE(inflate_short_count),
 	KUNIT_CASE_PARAM(inflate_4k_only, kind_gen_params),
 	KUNIT_CASE_PARAM(inflate_remainder, kind_gen_params),
 	KUNIT_CASE(inflate_effort),

@@ -112,6 +112,7 @@ static void kind_none_whole(struct kunit *test)
 	expect_done(test, populate(f, 0, 1, XHB_HUGE_ORDER), XHB_HUGE_PAGES, 0);
 
 	fake_hv.max_order = XHB_HUGE_ORDER;
+	xhb_xen_restored(&f->b.xen);
 	fake_hv.fragmented = true;
 	expect_done(test, release(f, 0, 1, XHB_HUGE_ORDER), XHB_HUGE_PAGES, 1);
 	fake_hv.host_huge = 0;

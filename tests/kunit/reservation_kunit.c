@@ -169,28 +169,6 @@ static void reservation_hvm_goes_on_inside_extent(struct kunit *test)
 	free_2m(pages, 2);
 }
 
-/* A Xen that allows no 2M extents: 4K pages, one 2M page a call. */
-static void reservation_hvm_order_refused(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-	struct page *pages[2];
-
-	fake_hv.max_order = 0;
-	take_2m(test, pages, 2);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
-			XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, release(test, pages + 1, 1, XHB_HUGE_ORDER),
-			XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2),
-			2 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 2, XHB_HUGE_ORDER),
-			XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, populate(test, pages + 1, 1, XHB_HUGE_ORDER),
-			XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 4ULL);
-	free_2m(pages, 2);
-}
-
 /* The host has one 2M block and a few 4K pages for three extents. */
 static void reservation_hvm_no_2m_block(struct kunit *test)
 {
@@ -367,7 +345,6 @@ static struct kunit_case reservation_hvm_cases[] = {
 	KUNIT_CASE(reservation_hvm_4k),
 	KUNIT_CASE(reservation_hvm_stops_inside_extent),
 	KUNIT_CASE(reservation_hvm_goes_on_inside_extent),
-	KUNIT_CASE(reservation_hvm_order_refused),
 	KUNIT_CASE(reservation_hvm_no_2m_block),
 	KUNIT_CASE(reservation_errors),
 	KUNIT_CASE(reservation_pod),

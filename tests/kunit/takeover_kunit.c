@@ -318,8 +318,11 @@ static void takeover_restored(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, b->migrate.frozen);
 	KUNIT_EXPECT_EQ(test, pm->thaw(fake_added_device), 0);
 	KUNIT_EXPECT_FALSE(test, b->migrate.frozen);
+	b->xen.extents_2m = XHB_ANSWER_REFUSED;
 	KUNIT_EXPECT_EQ(test, pm->freeze(fake_added_device), 0);
+	KUNIT_EXPECT_EQ(test, (int)b->xen.extents_2m, (int)XHB_ANSWER_REFUSED);
 	KUNIT_EXPECT_EQ(test, pm->restore(fake_added_device), 0);
+	KUNIT_EXPECT_EQ(test, (int)b->xen.extents_2m, (int)XHB_ANSWER_NONE);
 	KUNIT_EXPECT_FALSE(test, b->migrate.frozen);
 	end = jiffies + 10 * HZ;
 	while (xhb_block_backing(b, block) != XHB_BACKING_UNKNOWN &&

@@ -26,7 +26,7 @@ GUEST_TIMEOUT = 120
 
 
 class Bed:
-    def __init__(self, run, memory="6G", dom0_memory="2000M"):
+    def __init__(self, run, memory="6G", dom0_memory="2000M", xen_options=""):
         self.run = run
         self.run_dir = paths.run_dir(run)
         self.log_dir = paths.log_dir(run)
@@ -36,7 +36,8 @@ class Bed:
         subprocess.run([os.path.join(paths.TESTBED, "build-images")], check=True)
         self.guests = {}
         self.qemu = Qemu(self.run_dir, self.log_dir, memory,
-                         XEN_OPTIONS.format(dom0_memory), DOM0_OPTIONS)
+                         f"{XEN_OPTIONS.format(dom0_memory)} {xen_options}".strip(),
+                         DOM0_OPTIONS)
         self.console = Console(self.qemu.console_path)
         self.dom0 = Dom0(self.qemu.open_channel(),
                          os.path.join(self.log_dir, "commands.log"))

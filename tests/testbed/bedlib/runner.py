@@ -29,8 +29,9 @@ def say(text):
 class Boot:
     """One boot of Xen."""
 
-    def __init__(self, run):
-        self.bed = Bed(run)
+    def __init__(self, run, xen_options):
+        self.xen_options = xen_options
+        self.bed = Bed(run, xen_options=xen_options)
         self.shared = None          # a guest for the scenarios that share one
         self.shared_like = None     # its kind and options
         try:
@@ -93,11 +94,13 @@ class Runner:
             say(f"# logs are incomplete: {e}")
         self.close()
 
-    def _ensure_boot(self):
+    def _ensure_boot(self, xen_options):
+        if self.boot and self.boot.xen_options != xen_options:
+            self.close()
         if not self.boot:
             self.boots += 1
-            say(f"# booting Xen and dom0 (boot {self.boots})")
-            self.boot = Boot(f"{self.run}-{self.boots}")
+            say(f"# booting Xen and dom0 (boot {self.boots}) {xen_options}".rstrip())
+            self.boot = Boot(f"{self.run}-{self.boots}", xen_options)
 
     def _attempt(self, scenario):
         """Why the scenario failed: a list, empty if it did not."""
@@ -105,7 +108,7 @@ class Runner:
         if not scenario.needs_xen:
             scenario.run(Context(None, scenario, None, note))
             return []
-        self._ensure_boot()
+        self._ensure_boot(scenario.xen_options)
         boot = self.boot
         try:
             guest = boot.guest_of(scenario)

@@ -9,6 +9,7 @@ it is about, and a function run(t). It says what it needs by
     SHARES = True               the guest may be one that other scenarios had,
                                 and others may have it next
     XEN = False                 needs no Xen
+    XEN_OPTIONS = "..."         Xen boots with these as well
     DEBUG = True                its guest runs the debug kernel
 """
 
@@ -40,6 +41,7 @@ class Scenario:
         self.guest_options = getattr(module, "GUEST", None)
         self.shares = getattr(module, "SHARES", False)
         self.needs_xen = getattr(module, "XEN", True)
+        self.xen_options = getattr(module, "XEN_OPTIONS", "")
         self.debug = getattr(module, "DEBUG", False)
         self.by_name = getattr(module, "BY_NAME", False)
 
@@ -57,8 +59,9 @@ def load_all():
             found += [Scenario(f"{base}-{kind}", module, kind) for kind in kinds]
         else:
             found.append(Scenario(base, module, "pvh"))
-    # Those that share a guest one after the other.
-    return sorted(found, key=lambda s: (not s.shares, s.kind if s.shares else ""))
+    # Those that share a guest one after the other, and those that share a boot.
+    return sorted(found, key=lambda s: (s.xen_options, not s.shares,
+                                        s.kind if s.shares else ""))
 
 
 def start_guest(bed, scenario, suffix="", **options):
