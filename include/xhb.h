@@ -110,6 +110,7 @@ struct xhb_op {
 #include "pages/account.h"
 #include "pages/alloc.h"
 #include "pages/blocks.h"
+#include "pages/choose.h"
 #include "pages/counters.h"
 #include "pages/evacuate.h"
 #include "pages/migrate.h"
@@ -138,6 +139,7 @@ struct xhb_op {
  * @alloc: how pages are allocated
  * @reconcile: pages that came back to life
  * @migrate: whether balloon pages may move
+ * @choose: the search for a block to empty
  * @evacuation: the block being emptied
  * @target: who wants the guest to have which size
  * @worker: who does what next
@@ -166,6 +168,7 @@ struct xhb_balloon {
 	struct xhb_alloc alloc;
 	struct xhb_reconcile reconcile;
 	struct xhb_migrate migrate;
+	struct xhb_choose choose;
 	struct xhb_evacuation evacuation;
 	struct xhb_target target;
 	struct xhb_worker worker;

@@ -86,7 +86,7 @@ TRACE_EVENT(xen_hugeballoon_why,
 		{ XHB_WHY_COPIED, "copied" },
 		{ XHB_WHY_FLOOR, "floor" },
 		{ XHB_WHY_NO_PAGE, "no-page" },
-		{ XHB_WHY_PART, "part" },
+		{ XHB_WHY_REFUSED, "refused" },
 		{ XHB_WHY_MAXIMUM, "maximum" },
 		{ XHB_WHY_HOST, "host" },
 		{ XHB_WHY_EMPTY, "empty" }))

@@ -33,7 +33,7 @@ static const struct {
 		"at the floor", "programs need what is left, see floor_kb"
 	},
 	[XHB_WHY_NO_PAGE] = { "stuck", "the guest has no free page to give" },
-	[XHB_WHY_PART] = { "stuck", "Xen took only a part of what it was given" },
+	[XHB_WHY_REFUSED] = { "stuck", "Xen refuses to take memory back" },
 	[XHB_WHY_MAXIMUM] = {
 		"stuck", "the domain has all it may have, see xl mem-max"
 	},

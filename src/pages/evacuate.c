@@ -5,162 +5,25 @@
  * This waits for locked pages and for writeback, that is for as long as a file
  * system or a device likes. So it runs beside the worker, which asks for a block
  * and is told when there is a result, and never waits.
- *
- * Blocks are looked at a window at a time, and of each window those with the
- * least to move are tried. What cannot move is found out by looking first:
- * trying is expensive, because it makes every CPU give up its cached pages.
  */
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/jiffies.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
-#include <linux/nodemask.h>
-#include <linux/vmstat.h>
 
+#include "pages/choose.h"
 #include "xhb_compat.h"
 #include "xhb_pages.h"
 #include "xhb_trace.h"
 
-/* Blocks looked at before one of them is chosen. */
-#define XHB_WINDOW	64UL
 /* Of a window, the blocks that are tried at most. */
 #define XHB_TRIES	4
-/* More than this to move is not worth a 2M page. */
-#define XHB_MOVE_MOST	(XHB_HUGE_PAGES * 3 / 4)
 /* How long the worker waits for a block before it does without. */
 #define XHB_PATIENCE	(2 * HZ)
 /* How long unloading waits before it says so, and then between two times. */
 #define XHB_SAY_FIRST	(5 * HZ)
 #define XHB_SAY_AGAIN	(60 * HZ)
-/* Instead of a number of pages. */
-#define XHB_UNMOVABLE	UINT_MAX
-
-/*
- * Reads page structures that others change at the same time. The answer is an
- * estimate, and what it is used for copes with a wrong one. Larger pages of
- * programs can be moved, but without gain unless it is just this block that is
- * wanted.
- */
-static unsigned int xhb_pages_to_move(struct page *first, bool larger)
-{
-	unsigned int i, move = 0;
-
-	for (i = 0; i < XHB_HUGE_PAGES; i++) {
-		struct page *page = first + i;
-
-		if (PageBuddy(page)) {
-			unsigned long order = READ_ONCE(page_private(page));
-
-			if (order < XHB_HUGE_ORDER)
-				i += (1U << order) - 1;
-			continue;
-		}
-		if (PageCompound(page) ? !larger : PageReserved(page))
-			return XHB_UNMOVABLE;
-		/* On its way to or from the allocator. */
-		if (!page_count(page))
-			continue;
-		if (!PageLRU(page) && !PageHuge(page) &&
-		    !xhb_compat_is_movable(page))
-			return XHB_UNMOVABLE;
-		move++;
-	}
-	return move;
-}
-
-/* The first page of a block, or NULL if not all of it is memory of one zone. */
-static struct page *xhb_block_page(unsigned long block)
-{
-	unsigned long pfn = block << XHB_HUGE_ORDER;
-	struct page *first = pfn_to_online_page(pfn);
-	struct zone *zone;
-
-	if (!first)
-		return NULL;
-	zone = page_zone(first);
-	if (pfn < zone->zone_start_pfn ||
-	    pfn + XHB_HUGE_PAGES > zone_end_pfn(zone))
-		return NULL;
-	return first;
-}
-
-static unsigned int xhb_block_cost(unsigned long block)
-{
-	struct page *first = xhb_block_page(block);
-
-	/* The lowest memory is what only it can be used for. */
-	if (!first || page_zonenum(first) == ZONE_DMA)
-		return XHB_UNMOVABLE;
-	/* What is free as a whole is to be had without this. */
-	return xhb_pages_to_move(first, false) ?: XHB_UNMOVABLE;
-}
-
-/* The cheapest block of the window, or -1. */
-static long xhb_choose_block(struct xhb_balloon *b)
-{
-	struct xhb_evacuation *e = &b->evacuation;
-	unsigned long end = min(e->cursor + XHB_WINDOW, xhb_blocks_count(b));
-	unsigned int least = XHB_MOVE_MOST;
-	unsigned long block;
-	long best = -1;
-
-	for (block = e->cursor; block < end; block++) {
-		unsigned int cost, base;
-
-		if (xhb_block_is_busy(b, block))
-			continue;
-		base = xhb_block_base(b, block);
-		if (e->choice == XHB_CHOICE_WITH_BASE && !base)
-			continue;
-		cost = xhb_block_cost(block);
-		if (cost == XHB_UNMOVABLE)
-			continue;
-		/* Moving a balloon page frees the place for good. */
-		cost -= min(cost, base);
-		if (cost < least) {
-			least = cost;
-			best = block;
-		}
-	}
-	return best;
-}
-
-static void xhb_next_window(struct xhb_balloon *b)
-{
-	struct xhb_evacuation *e = &b->evacuation;
-
-	e->cursor += XHB_WINDOW;
-	if (e->cursor < xhb_blocks_count(b))
-		return;
-	e->cursor = 0;
-	xhb_blocks_clear_busy(b);
-}
-
-/**
- * xhb_scattered_pages() - free memory that is not part of a free 2M block
- *
- * Context: any; the number may be old when it returns.
- * Return: 4K pages.
- */
-unsigned long xhb_scattered_pages(void)
-{
-	unsigned long pages = 0;
-	int node, zone, order;
-
-	for_each_online_node(node) {
-		for (zone = 0; zone < MAX_NR_ZONES; zone++) {
-			struct free_area *area =
-				NODE_DATA(node)->node_zones[zone].free_area;
-
-			for (order = 0; order < XHB_HUGE_ORDER; order++)
-				pages += READ_ONCE(area[order].nr_free) << order;
-		}
-	}
-	return pages;
-}
-
 static struct page *xhb_empty_block(struct xhb_balloon *b, unsigned long block)
 {
 	unsigned long pfn = block << XHB_HUGE_ORDER;
@@ -168,7 +31,7 @@ static struct page *xhb_empty_block(struct xhb_balloon *b, unsigned long block)
 	int err;
 
 	/* Memory may have been unplugged since the block was looked at. */
-	if (!xhb_block_page(block))
+	if (!xhb_choose_first(block))
 		return ERR_PTR(-EBUSY);
 	WRITE_ONCE(b->evacuation.at, pfn);
 	err = xhb_compat_alloc_range(pfn, XHB_HUGE_PAGES);
@@ -197,7 +60,7 @@ static struct page *xhb_empty_one_of_window(struct xhb_balloon *b)
 	long block;
 
 	for (i = 0; i < XHB_TRIES && xhb_may_go_on(b); i++) {
-		block = xhb_choose_block(b);
+		block = xhb_choose_block(b, b->evacuation.choice);
 		if (block < 0)
 			break;
 		page = xhb_empty_block(b, block);
@@ -219,7 +82,7 @@ static struct page *xhb_empty_one(struct xhb_balloon *b)
 	     xhb_may_go_on(b); seen += XHB_WINDOW) {
 		page = xhb_empty_one_of_window(b);
 		/* The next call looks at others, so that the cheapest go first. */
-		xhb_next_window(b);
+		xhb_choose_next(b);
 	}
 	return page;
 }
@@ -236,20 +99,6 @@ static void xhb_evacuation_work(struct work_struct *work)
 	smp_store_release(&e->state, XHB_EVACUATION_READY);
 	wake_up(&e->waiting);
 	e->done(b);
-}
-
-/* Can this block be emptied at all, and now? */
-static int xhb_check_block(struct xhb_balloon *b, unsigned long block)
-{
-	struct page *page = xhb_block_page(block);
-	unsigned int move;
-
-	if (!page)
-		return -ENXIO;
-	move = xhb_pages_to_move(page, true);
-	if (move == XHB_UNMOVABLE)
-		return -EPERM;
-	return move && !xhb_spare(b, XHB_USE_MOVE) ? -ENOMEM : 0;
 }
 
 /**
@@ -318,7 +167,7 @@ struct page *xhb_evacuate(struct xhb_balloon *b, enum xhb_choice choice,
 	}
 
 	xhb_evacuate_drop(b);
-	err = choice == XHB_CHOICE_THIS ? xhb_check_block(b, block) : 0;
+	err = choice == XHB_CHOICE_THIS ? xhb_choose_check(b, block) : 0;
 	if (err)
 		return ERR_PTR(err);
 	e->choice = choice;

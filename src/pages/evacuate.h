@@ -36,7 +36,6 @@ enum xhb_evacuation_state {
  * @choice: what was asked for
  * @block: which block, if only one will do
  * @page: the result: a 2M page or an error
- * @cursor: first block of the window that is looked at next
  * @since: when @work was started, in jiffies; only touched by the worker
  * @at: first frame of the block being emptied; written by @work, read by who
  *	unloads
@@ -51,7 +50,6 @@ struct xhb_evacuation {
 	enum xhb_choice choice;
 	unsigned long block;
 	struct page *page;
-	unsigned long cursor;
 	unsigned long since;
 	unsigned long at;
 	bool cancel;

@@ -17,7 +17,7 @@ struct xhb_balloon;
  * @XHB_WHY_COPIED: it is being copied to another host, and waits with giving
  * @XHB_WHY_FLOOR: giving more would leave it too little
  * @XHB_WHY_NO_PAGE: it has no page to give
- * @XHB_WHY_PART: Xen took nothing
+ * @XHB_WHY_REFUSED: Xen took nothing
  * @XHB_WHY_TAKES: it takes memory from Xen; those before are about giving
  * @XHB_WHY_MAXIMUM: Xen gives no more than the domain may have
  * @XHB_WHY_HOST: Xen has no memory to give
@@ -31,7 +31,7 @@ enum xhb_why {
 	XHB_WHY_COPIED,
 	XHB_WHY_FLOOR,
 	XHB_WHY_NO_PAGE,
-	XHB_WHY_PART,
+	XHB_WHY_REFUSED,
 	XHB_WHY_TAKES,
 	XHB_WHY_MAXIMUM,
 	XHB_WHY_HOST,

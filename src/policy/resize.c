@@ -126,7 +126,7 @@ static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
 	done = xhb_release(b, op);
 	mutex_unlock(&b->lock);
 	return xhb_verdict(b, done.pages, asked,
-			   done.pages ? XHB_WHY_GIVES : XHB_WHY_PART);
+			   done.pages ? XHB_WHY_GIVES : XHB_WHY_REFUSED);
 }
 
 /**
