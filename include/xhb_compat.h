@@ -49,6 +49,8 @@ void xhb_compat_core_moved(struct balloon_dev_info *core,
 			   struct page *newpage, struct page *page);
 bool xhb_compat_core_has(struct balloon_dev_info *core, struct page *page);
 bool xhb_compat_is_movable(struct page *page);
+bool xhb_compat_is_set_aside(struct page *page);
+bool xhb_compat_only_movable(struct page *page);
 int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages);
 
 #endif /* XHB_COMPAT_H */

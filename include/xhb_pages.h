@@ -87,6 +87,7 @@ void xhb_put_list(struct xhb_balloon *b, struct list_head *pages, bool online);
 int xhb_blocks_reach(struct xhb_balloon *b, struct page *page);
 void xhb_transfer_hand_back(struct xhb_balloon *b, struct page **pages,
 			    unsigned int n);
+struct page *xhb_replace(struct xhb_balloon *b, struct page *page);
 void xhb_probe_method(struct xhb_balloon *b);
 
 /* Statistics. */

@@ -3,6 +3,7 @@
  * Out-of-line part of what differs between the supported kernels.
  */
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/pagemap.h>
 #include <linux/vmstat.h>
 
@@ -212,6 +213,59 @@ bool xhb_compat_is_movable(struct page *page)
 #else
 	return __PageMovable(page);
 #endif
+}
+
+/*
+ * For what its block of memory is used, an enum migratetype. The kernel's function
+ * for this is not exported, the words that it looks at are reached through
+ * mem_section, which is. The type is in the lowest three bits of each block.
+ */
+static unsigned int xhb_pageblock_type(struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page), bit, word;
+
+	bit = ((pfn % PAGES_PER_SECTION) >> pageblock_order) * NR_PAGEBLOCK_BITS;
+	word = READ_ONCE(section_to_usemap(__pfn_to_section(pfn))[BIT_WORD(bit)]);
+	return word >> bit % BITS_PER_LONG & 7;
+}
+
+static bool xhb_is_cma(struct page *page)
+{
+#ifdef CONFIG_CMA
+	return xhb_pageblock_type(page) == MIGRATE_CMA;
+#else
+	return false;
+#endif
+}
+
+/**
+ * xhb_compat_is_set_aside() - does the kernel keep this memory for a purpose?
+ * @page: any page of memory that is online
+ *
+ * That is for allocations that must not fail in an interrupt, which is a mark that
+ * xhb_compat_alloc_range() would wipe out, or for contiguous areas (CMA).
+ *
+ * Context: any; the answer may be old when it is given.
+ * Return: true if it is not to be allocated by xhb_compat_alloc_range().
+ */
+bool xhb_compat_is_set_aside(struct page *page)
+{
+	return xhb_pageblock_type(page) == MIGRATE_HIGHATOMIC ||
+	       xhb_is_cma(page);
+}
+
+/**
+ * xhb_compat_only_movable() - is this memory for movable pages only?
+ * @page: any page of memory that is online
+ *
+ * It was promised to whoever wants to unplug it, or to have it in one piece (CMA).
+ *
+ * Context: any.
+ * Return: true if nothing may stay in it that the kernel cannot move.
+ */
+bool xhb_compat_only_movable(struct page *page)
+{
+	return page_zonenum(page) == ZONE_MOVABLE || xhb_is_cma(page);
 }
 
 /**

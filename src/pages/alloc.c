@@ -21,7 +21,8 @@
 	((GFP_HIGHUSER & ~__GFP_RECLAIM) | XHB_GFP_TAKE)
 
 /*
- * One round of compaction. Without __GFP_THISNODE newer kernels would reclaim
+ * One round of compaction, which waits for nobody: what is locked or under writeback
+ * it leaves alone. Without __GFP_THISNODE newer kernels would reclaim
  * a round of memory, that is swap it out, on top.
  */
 #define XHB_GFP_HUGE_COMPACT \

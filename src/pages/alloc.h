@@ -5,9 +5,16 @@
 #ifndef XHB_ALLOC_H
 #define XHB_ALLOC_H
 
+#include <linux/gfp.h>
 #include <linux/types.h>
 
 struct xhb_balloon;
+
+/*
+ * 4K pages that may be moved, for the worker. What can only be reclaimed with the help
+ * of a file system or a disk is left to kswapd: they may have stalled.
+ */
+#define XHB_GFP_BASE	(GFP_HIGHUSER_MOVABLE & ~(__GFP_IO | __GFP_FS))
 
 /**
  * struct xhb_alloc - how pages are allocated

@@ -21,18 +21,28 @@
 /* 1 GB, and a chunk that fits into a page. */
 #define XHB_CHUNK_BLOCKS	512UL
 
+/*
+ * A block that could not be emptied is left alone for 2, 4, 8 and then 16 turns.
+ * By then as many others were tried as are looked at together, so that no number
+ * of blocks that are always in use hides one that is not.
+ */
+#define XHB_FAILURES_MOST	4
+
 /**
  * struct xhb_chunk - XHB_CHUNK_BLOCKS blocks
  * @base: pages of the base queue in each; written under the balloon's lock,
  *	read without for choosing a block
  * @backing: an &enum xhb_backing of each; likewise
- * @busy: set if it could not be emptied just now; atomic bits
+ * @wait: turns for which it is not tried again; only touched where blocks are
+ *	emptied, one at a time
+ * @failures: how often in a row it could not be emptied; likewise
  * @unmovable: set if it holds memory that cannot be moved; atomic bits
  */
 struct xhb_chunk {
 	u16 base[XHB_CHUNK_BLOCKS];
 	u8 backing[XHB_CHUNK_BLOCKS];
-	DECLARE_BITMAP(busy, XHB_CHUNK_BLOCKS);
+	u8 wait[XHB_CHUNK_BLOCKS];
+	u8 failures[XHB_CHUNK_BLOCKS];
 	DECLARE_BITMAP(unmovable, XHB_CHUNK_BLOCKS);
 };
 
@@ -271,48 +281,61 @@ void xhb_blocks_forget(struct xhb_balloon *b)
 }
 
 /**
- * xhb_block_is_busy() - could the block not be emptied when it was tried last?
+ * xhb_block_is_busy() - is the block better left alone for a while?
  * @b: the balloon
  * @block: its number
  *
- * Context: any.
- * Return: true if so, and false beyond the end of the map.
+ * Context: where blocks are emptied, one at a time.
+ * Return: true if it could not be emptied not long ago, and false beyond the end
+ * of the map.
  */
 bool xhb_block_is_busy(struct xhb_balloon *b, unsigned long block)
 {
 	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
 
-	return chunk && test_bit(xhb_chunk_index(block), chunk->busy);
+	return chunk && chunk->wait[xhb_chunk_index(block)];
 }
 
 /**
- * xhb_block_set_busy() - note that a block could not be emptied
+ * xhb_block_tried() - note whether a block could be emptied
  * @b: the balloon
  * @block: its number
+ * @emptied: it could; otherwise it is busy for some turns, more each time
  *
- * Context: any.
+ * Context: where blocks are emptied, one at a time.
  */
-void xhb_block_set_busy(struct xhb_balloon *b, unsigned long block)
+void xhb_block_tried(struct xhb_balloon *b, unsigned long block, bool emptied)
 {
+	unsigned long i = xhb_chunk_index(block);
 	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
 
-	if (chunk)
-		set_bit(xhb_chunk_index(block), chunk->busy);
+	if (!chunk)
+		return;
+	if (emptied) {
+		chunk->failures[i] = 0;
+		chunk->wait[i] = 0;
+		return;
+	}
+	if (chunk->failures[i] < XHB_FAILURES_MOST)
+		chunk->failures[i]++;
+	chunk->wait[i] = 1 << chunk->failures[i];
 }
 
 /**
- * xhb_blocks_clear_busy() - who was busy may not be so for ever
+ * xhb_blocks_turn() - all blocks were looked at once more
  * @b: the balloon
  *
- * Context: one caller at a time.
+ * Context: where blocks are emptied, one at a time.
  */
-void xhb_blocks_clear_busy(struct xhb_balloon *b)
+void xhb_blocks_turn(struct xhb_balloon *b)
 {
 	struct xhb_chunk *chunk;
-	unsigned long i;
+	unsigned long i, n;
 
-	xa_for_each(&b->blocks.chunks, i, chunk)
-		bitmap_zero(chunk->busy, XHB_CHUNK_BLOCKS);
+	xa_for_each(&b->blocks.chunks, i, chunk) {
+		for (n = 0; n < XHB_CHUNK_BLOCKS; n++)
+			chunk->wait[n] -= !!chunk->wait[n];
+	}
 }
 
 /**

@@ -30,8 +30,8 @@ void xhb_block_add_base(struct xhb_balloon *b, struct page *page, int change);
 void xhb_block_backed(struct xhb_balloon *b, struct page *page,
 		      enum xhb_backing backing);
 bool xhb_block_is_busy(struct xhb_balloon *b, unsigned long block);
-void xhb_block_set_busy(struct xhb_balloon *b, unsigned long block);
-void xhb_blocks_clear_busy(struct xhb_balloon *b);
+void xhb_block_tried(struct xhb_balloon *b, unsigned long block, bool emptied);
+void xhb_blocks_turn(struct xhb_balloon *b);
 int xhb_blocks_init(struct xhb_balloon *b);
 int xhb_blocks_grow(struct xhb_balloon *b, unsigned long end);
 void xhb_blocks_destroy(struct xhb_balloon *b);

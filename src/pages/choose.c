@@ -18,19 +18,43 @@
 
 /* More than this to move is not worth a 2M page. */
 #define XHB_MOVE_MOST	(XHB_HUGE_PAGES * 3 / 4)
-/* Instead of a number of pages. */
-#define XHB_UNMOVABLE	UINT_MAX
+
+/*
+ * Allocated, but without a reference: slabs and large kmalloc() of newer kernels.
+ * Only what is on its way to or from the allocator has neither reference nor type.
+ */
+static bool xhb_is_frozen(struct page *page)
+{
+	struct page *head = compound_head(page);
+
+	return PageSlab(head) || page_has_type(head);
+}
+
+/* Emptying the block would wait for this page, for as long as a device likes. */
+static bool xhb_is_in_use(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	return folio_test_locked(folio) || folio_test_writeback(folio);
+}
 
 /*
  * Reads page structures that others change at the same time. The answer is an
  * estimate, and what it is used for copes with a wrong one. Larger pages of
  * programs can be moved, but without gain unless it is just this block that is
  * wanted.
+ *
+ * Returns the number of pages to move; -EPERM if one of them cannot be moved,
+ * -EBUSY if one cannot be moved now.
  */
-static unsigned int xhb_pages_to_move(struct page *first, bool larger)
+static int xhb_look_at(struct page *first, bool larger)
 {
-	unsigned int i, move = 0;
+	bool busy = false;
+	int move = 0;
+	unsigned int i;
 
+	if (xhb_compat_is_set_aside(first))
+		return -EPERM;
 	for (i = 0; i < XHB_HUGE_PAGES; i++) {
 		struct page *page = first + i;
 
@@ -42,16 +66,19 @@ static unsigned int xhb_pages_to_move(struct page *first, bool larger)
 			continue;
 		}
 		if (PageCompound(page) ? !larger : PageReserved(page))
-			return XHB_UNMOVABLE;
-		/* On its way to or from the allocator. */
-		if (!page_count(page))
+			return -EPERM;
+		if (!page_count(page)) {
+			if (xhb_is_frozen(page))
+				return -EPERM;
 			continue;
+		}
 		if (!PageLRU(page) && !PageHuge(page) &&
 		    !xhb_compat_is_movable(page))
-			return XHB_UNMOVABLE;
+			return -EPERM;
+		busy |= xhb_is_in_use(page);
 		move++;
 	}
-	return move;
+	return busy ? -EBUSY : move;
 }
 
 /**
@@ -76,15 +103,20 @@ struct page *xhb_choose_first(unsigned long block)
 	return first;
 }
 
-static unsigned int xhb_block_cost(unsigned long block)
+/* Returns the pages to move, or an error if it is not worth a thought. */
+static int xhb_block_cost(unsigned long block)
 {
 	struct page *first = xhb_choose_first(block);
 
-	/* The lowest memory is what only it can be used for. */
-	if (!first || page_zonenum(first) == ZONE_DMA)
-		return XHB_UNMOVABLE;
+	/*
+	 * The lowest memory is what only it can be used for, and where only
+	 * movable pages may be no 2M page of the balloon can stay.
+	 */
+	if (!first || page_zonenum(first) == ZONE_DMA ||
+	    xhb_compat_only_movable(first))
+		return -EPERM;
 	/* What is free as a whole is to be had without this. */
-	return xhb_pages_to_move(first, false) ?: XHB_UNMOVABLE;
+	return xhb_look_at(first, false) ?: -ENOENT;
 }
 
 /**
@@ -99,20 +131,18 @@ long xhb_choose_block(struct xhb_balloon *b, enum xhb_choice choice)
 {
 	unsigned long cursor = b->choose.cursor;
 	unsigned long end = min(cursor + XHB_WINDOW, xhb_blocks_count(b));
-	unsigned int least = XHB_MOVE_MOST;
+	int cost, base, least = XHB_MOVE_MOST;
 	unsigned long block;
 	long best = -1;
 
 	for (block = cursor; block < end; block++) {
-		unsigned int cost, base;
-
 		if (xhb_block_is_busy(b, block))
 			continue;
 		base = xhb_block_base(b, block);
 		if (choice == XHB_CHOICE_WITH_BASE && !base)
 			continue;
 		cost = xhb_block_cost(block);
-		if (cost == XHB_UNMOVABLE)
+		if (cost < 0)
 			continue;
 		/* Moving a balloon page frees the place for good. */
 		cost -= min(cost, base);
@@ -138,7 +168,7 @@ void xhb_choose_next(struct xhb_balloon *b)
 	if (c->cursor < xhb_blocks_count(b))
 		return;
 	c->cursor = 0;
-	xhb_blocks_clear_busy(b);
+	xhb_blocks_turn(b);
 }
 
 /**
@@ -148,19 +178,20 @@ void xhb_choose_next(struct xhb_balloon *b)
  *
  * Context: any.
  * Return: 0; -ENXIO if it is not all memory of one zone, -EPERM if it holds what
- * cannot be moved, -ENOMEM if there is no room to move it to.
+ * cannot be moved, -EBUSY if it holds what is just being read or written, -ENOMEM if
+ * there is no room to move it to.
  */
 int xhb_choose_check(struct xhb_balloon *b, unsigned long block)
 {
 	struct page *page = xhb_choose_first(block);
-	unsigned int move;
+	int move;
 
 	if (!page)
 		return -ENXIO;
-	move = xhb_pages_to_move(page, true);
-	if (move == XHB_UNMOVABLE)
-		return -EPERM;
-	return move && !xhb_spare(b, XHB_USE_MOVE) ? -ENOMEM : 0;
+	move = xhb_look_at(page, true);
+	if (move <= 0)
+		return move;
+	return xhb_spare(b, XHB_USE_MOVE) ? 0 : -ENOMEM;
 }
 
 /**

@@ -64,9 +64,9 @@ static struct page *xhb_empty_one_of_window(struct xhb_balloon *b)
 		if (block < 0)
 			break;
 		page = xhb_empty_block(b, block);
+		xhb_block_tried(b, block, !IS_ERR(page));
 		if (!IS_ERR(page))
 			return page;
-		xhb_block_set_busy(b, block);
 		cond_resched();
 	}
 	return ERR_PTR(-EBUSY);

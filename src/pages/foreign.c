@@ -8,17 +8,28 @@
  */
 #include <linux/mm.h>
 
+#include "xhb_compat.h"
 #include "xhb_pages.h"
 
-/* A page of the balloon that is not populated, or NULL if none can be had. */
-static struct page *xhb_foreign_take(struct xhb_balloon *b)
+/*
+ * A page of the balloon that is not populated, or NULL if none can be had. Whoever
+ * gets it keeps it where it is, so those that have to be movable are put aside.
+ */
+static struct page *xhb_foreign_take(struct xhb_balloon *b,
+				     struct list_head *aside)
 {
-	struct page *page = xhb_base_take(b);
+	struct page *page;
 
-	if (!page && xhb_split_one(b))
+	for (;;) {
 		page = xhb_base_take(b);
-	if (!page)
-		return NULL;
+		if (!page && xhb_split_one(b))
+			page = xhb_base_take(b);
+		if (!page)
+			return NULL;
+		if (!xhb_compat_only_movable(page))
+			break;
+		list_add(&page->lru, aside);
+	}
 	xhb_account_unmark(page, 0);
 	xhb_account_foreign(b, 1);
 	return page;
@@ -36,16 +47,21 @@ static void xhb_foreign_return(struct xhb_balloon *b, struct page *page)
 static int xhb_foreign_from_queues(struct xhb_balloon *b, unsigned int n,
 				   struct page **pages, unsigned int *got)
 {
-	struct page *page;
+	struct page *page, *next;
+	LIST_HEAD(aside);
 	int err = 0;
 
 	lockdep_assert_held(&b->lock);
 	while (*got < n && !err) {
-		page = xhb_foreign_take(b);
+		page = xhb_foreign_take(b, &aside);
 		if (!page)
 			break;
 		err = xhb_xen_prepare_foreign(&b->xen, page);
 		pages[(*got)++] = page;
+	}
+	list_for_each_entry_safe(page, next, &aside, lru) {
+		list_del(&page->lru);
+		xhb_base_put(b, page);
 	}
 	return err;
 }

@@ -165,6 +165,50 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 	return err ? -EAGAIN : 0;
 }
 
+/**
+ * xhb_replace() - another page takes the place of one that is not populated
+ * @b: the balloon
+ * @page: 4K, taken from a queue
+ *
+ * For those who will not be able to move it.
+ *
+ * Context: may sleep; not under the balloon's lock.
+ * Return: the other page, and @page is the kernel's again; or @page, if the guest or
+ * Xen lacks the memory for it.
+ */
+struct page *xhb_replace(struct xhb_balloon *b, struct page *page)
+{
+	struct page *other;
+	struct xhb_op op;
+	int err;
+
+	xhb_op_init(&op, 0);
+	if (!xhb_alloc_base(b, &op, 1, GFP_HIGHUSER))
+		return page;
+	other = xhb_op_take(&op);
+	mutex_lock(&b->lock);
+	err = xhb_xen_move(&b->xen, other, page);
+	if (!err) {
+		xhb_transfer_populated(b, &page, 0, 1);
+		xhb_account_moved(b, other, page);
+		xhb_account_unmark(page, 0);
+		xhb_account_mark(other, 0);
+		swap(other, page);
+	} else if (err == -ENODATA) {
+		/* It is where @page was, and as good for the queues. */
+		xhb_account_mark(other, 0);
+		xhb_account_exchanged(b, &other, 0, 1, false);
+		xhb_transfer_find_lost(b);
+		xhb_op_add(&op, other);
+		xhb_populate(b, &op);
+		other = NULL;
+	}
+	mutex_unlock(&b->lock);
+	if (other)
+		__free_page(other);
+	return page;
+}
+
 /*
  * By a real move, after which @to is populated and @from is what @to was. Returns
  * as xhb_xen_choose_method().

@@ -58,11 +58,19 @@ struct xhb_balloon *xhb_balloon_of(struct balloon_dev_info *core)
  * @b: the balloon
  * @page: first 4K page, released and marked offline
  *
- * Context: under the balloon's lock.
+ * Where only movable pages may be it is split, and goes to the base queue.
+ *
+ * Context: under the balloon's lock; may sleep.
  */
 void xhb_huge_put(struct xhb_balloon *b, struct page *page)
 {
 	lockdep_assert_held(&b->lock);
+	if (xhb_compat_only_movable(page)) {
+		split_page(page, XHB_HUGE_ORDER);
+		xhb_base_put_range(b, page, 0, XHB_HUGE_PAGES);
+		xhb_count_add(b, XHB_COUNT_SPLIT, 1);
+		return;
+	}
 	list_add(&page->lru, &b->queues.huge);
 	b->queues.huge_count++;
 	xhb_block_backed(b, page, XHB_BACKING_NONE);
@@ -272,7 +280,8 @@ bool xhb_collapse_block(struct xhb_balloon *b, unsigned long block)
 	unsigned long taken;
 
 	lockdep_assert_held(&b->lock);
-	if (xhb_block_base(b, block) != XHB_HUGE_PAGES)
+	if (xhb_block_base(b, block) != XHB_HUGE_PAGES ||
+	    xhb_compat_only_movable(page))
 		return false;
 
 	for (taken = 0; taken < XHB_HUGE_PAGES; taken++) {

@@ -169,7 +169,7 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 
 	xhb_op_init(&op, 0);
 	if (!xhb_alloc_base(b, &op, min(want, xhb_op_most(b, &op)),
-			    GFP_HIGHUSER_MOVABLE))
+			    XHB_GFP_BASE))
 		return xhb_stop(b, XHB_WHY_NO_PAGE, XHB_STEP_STUCK);
 	return xhb_give(b, &op);
 }

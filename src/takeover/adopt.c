@@ -14,6 +14,7 @@
 #include <linux/sched/mm.h>
 #include <xen/balloon.h>
 
+#include "xhb_compat.h"
 #include "xhb_pages.h"
 #include "takeover/private.h"
 
@@ -152,26 +153,42 @@ static void xhb_drain(struct xhb_balloon *b, struct xhb_op *op)
 	synchronize_rcu_tasks();
 }
 
+static void xhb_hand_over(struct xhb_balloon *b, struct xhb_op *op)
+{
+	struct page *batch[XHB_HANDOVER_PAGES];
+	struct page *page;
+	unsigned int n;
+
+	while (op->count) {
+		for (n = 0; n < XHB_HANDOVER_PAGES && op->count; n++) {
+			page = xhb_op_take(op);
+			/* The built-in driver's pages stay where they are. */
+			if (xhb_compat_only_movable(page))
+				page = xhb_replace(b, page);
+			batch[n] = page;
+		}
+		xhb_return_to_builtin(b, batch, n);
+		cond_resched();
+	}
+}
+
 /**
  * xhb_hand_back() - give all ballooned pages to the built-in driver
  * @b: the balloon, its worker not running
  *
- * Needs no memory and cannot fail. The queues are empty afterwards.
+ * Cannot fail, and needs no memory but for pages where only movable ones may be:
+ * those are exchanged for others if there are some. The queues are empty afterwards.
  *
  * Context: may sleep; not under the balloon's lock.
  */
 void xhb_hand_back(struct xhb_balloon *b)
 {
-	struct page *batch[XHB_HANDOVER_PAGES];
 	struct xhb_op op;
-	unsigned int n;
 
 	xhb_op_init(&op, 0);
-	xhb_drain(b, &op);
-	while (op.count) {
-		for (n = 0; n < XHB_HANDOVER_PAGES && op.count; n++)
-			batch[n] = xhb_op_take(&op);
-		xhb_return_to_builtin(b, batch, n);
-		cond_resched();
-	}
+	/* Exchanging a page may add one to the balloon, at the worst. */
+	do {
+		xhb_drain(b, &op);
+		xhb_hand_over(b, &op);
+	} while (xhb_ballooned_pages(b));
 }

@@ -18,7 +18,7 @@ static void blocks_end(struct kunit *test)
 	struct xhb_balloon *b = &f->b;
 	unsigned long end = 100 * xhb_blocks_count(b) + 100000;
 
-	xhb_block_set_busy(b, end);
+	xhb_block_tried(b, end, false);
 	xhb_block_set_unmovable(b, end, true);
 	KUNIT_EXPECT_EQ(test, xhb_block_base(b, end), 0U);
 	KUNIT_EXPECT_EQ(test, (int)xhb_block_backing(b, end),
@@ -34,7 +34,7 @@ static void blocks_grow(struct kunit *test)
 	struct xhb_balloon *b = &f->b;
 	unsigned long old = xhb_blocks_count(b), more = old + 3000;
 
-	xhb_block_set_busy(b, 1);
+	xhb_block_tried(b, 1, false);
 	xhb_block_set_unmovable(b, old - 1, true);
 	KUNIT_ASSERT_EQ(test, xhb_blocks_grow(b, more), 0);
 	KUNIT_EXPECT_EQ(test, xhb_blocks_count(b), more);
@@ -47,7 +47,30 @@ static void blocks_grow(struct kunit *test)
 	/* It never gets smaller. */
 	KUNIT_EXPECT_EQ(test, xhb_blocks_grow(b, 1), 0);
 	KUNIT_EXPECT_EQ(test, xhb_blocks_count(b), more);
-	xhb_blocks_clear_busy(b);
+}
+
+/* Twice as many turns for each failure in a row, but not for ever. */
+static void blocks_busy(struct kunit *test)
+{
+	static const unsigned int turns[] = { 2, 4, 8, 16, 16 };
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(turns); i++) {
+		xhb_block_tried(b, 1, false);
+		for (n = 0; n < turns[i]; n++) {
+			KUNIT_EXPECT_TRUE(test, xhb_block_is_busy(b, 1));
+			xhb_blocks_turn(b);
+		}
+		KUNIT_EXPECT_FALSE(test, xhb_block_is_busy(b, 1));
+		KUNIT_EXPECT_FALSE(test, xhb_block_is_busy(b, 2));
+	}
+	xhb_block_tried(b, 1, true);
+	KUNIT_EXPECT_FALSE(test, xhb_block_is_busy(b, 1));
+	xhb_block_tried(b, 1, false);
+	xhb_blocks_turn(b);
+	xhb_blocks_turn(b);
 	KUNIT_EXPECT_FALSE(test, xhb_block_is_busy(b, 1));
 }
 
@@ -91,6 +114,7 @@ static struct kunit_case blocks_cases[] = {
 	KUNIT_CASE(blocks_end),
 	KUNIT_CASE(blocks_grow),
 	KUNIT_CASE(blocks_grow_fails),
+	KUNIT_CASE(blocks_busy),
 	KUNIT_CASE(blocks_forget),
 	{}
 };

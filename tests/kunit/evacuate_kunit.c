@@ -77,21 +77,23 @@ static void evacuate_changes_mind(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), 0UL);
 }
 
-/* Starts emptying the block of a page that is locked; true if it is stuck. */
+/*
+ * A page is locked after its block was looked at. Starts emptying that; true if it
+ * is stuck.
+ */
 static bool stall_at(struct fixture *f, struct page *page)
 {
 	struct page *got;
+	bool stalled;
 
-	lock_page(page);
+	fake_guest.lock_late = page;
 	got = xhb_evacuate(&f->b, XHB_CHOICE_THIS, block_of(page));
-	if (got == ERR_PTR(-EINPROGRESS)) {
+	if (got == ERR_PTR(-EINPROGRESS))
 		msleep(100);
-		if (xhb_evacuating(&f->b))
-			return true;
-	}
-	unlock_page(page);
-	flush_work(&f->b.evacuation.work);
-	return false;
+	stalled = xhb_evacuating(&f->b);
+	if (!stalled && !xchg(&fake_guest.lock_late, NULL))
+		unlock_page(page);
+	return stalled;
 }
 
 static bool stall(struct fixture *f)

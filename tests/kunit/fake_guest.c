@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/nodemask.h>
+#include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
@@ -98,6 +99,8 @@ struct page *fake_alloc_pages(gfp_t gfp, unsigned int order)
 
 	if (fault_hit(NULL) || (order && !fake_huge_allowed(gfp)))
 		return NULL;
+	if (!order)
+		fake_guest.gfp_4k |= gfp;
 	page = alloc_pages(gfp, order);
 	for (i = 0; page && i < 1UL << order; i++) {
 		if (!(gfp & __GFP_ZERO))
@@ -130,6 +133,14 @@ long fake_mem_available(void)
 {
 	return fake_guest.available + fake_guest.kept -
 	       atomic_long_read(&fake_held_pages);
+}
+
+int fake_page_zonenum(struct page *page)
+{
+	if (fake_guest.movable_block &&
+	    page_to_pfn(page) >> XHB_HUGE_ORDER == fake_guest.movable_block)
+		return ZONE_MOVABLE;
+	return page_zonenum(page);
 }
 
 static void *fake_count_buffer(void *buffer)
@@ -165,11 +176,18 @@ struct workqueue_struct *fake_alloc_workqueue(const char *name,
 int fake_alloc_contig_range(unsigned long start, unsigned long end,
 			    unsigned int type, gfp_t gfp)
 {
+	struct page *late;
 	unsigned long pfn;
 	int err;
 
+	fake_guest.contig_last[fake_guest.contig_tried++ %
+			       ARRAY_SIZE(fake_guest.contig_last)] =
+		start >> XHB_HUGE_ORDER;
 	if (fault_hit(NULL) || !fake_guest.contig_left)
 		return -EBUSY;
+	late = xchg(&fake_guest.lock_late, NULL);
+	if (late)
+		lock_page(late);
 	err = alloc_contig_range(start, end, type, gfp);
 	for (pfn = start; !err && pfn < end; pfn++) {
 		if (!want_init_on_alloc(gfp))

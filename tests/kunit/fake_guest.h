@@ -19,7 +19,12 @@ struct workqueue_struct;
  * @huge_left: 2M pages that can still be allocated
  * @huge_light_left: those of them that need no compaction
  * @contig_left: 2M blocks that can still be emptied
+ * @contig_tried: 2M blocks that were to be emptied
+ * @contig_last: the last of them, in turn
+ * @lock_late: locked when its block is being emptied, then NULL
+ * @movable_block: number of a block that is in the kernel's movable zone; 0 for none
  * @tries_2m: calls for a 2M page
+ * @gfp_4k: flags of all calls for a 4K page so far
  * @buffers: not freed yet
  */
 struct fake_guest {
@@ -28,7 +33,12 @@ struct fake_guest {
 	unsigned long huge_left;
 	unsigned long huge_light_left;
 	unsigned long contig_left;
+	unsigned long contig_tried;
+	unsigned long contig_last[8];
+	struct page *lock_late;
+	unsigned long movable_block;
 	unsigned long tries_2m;
+	gfp_t gfp_4k;
 	unsigned int buffers;
 };
 
@@ -45,6 +55,7 @@ void fake_guest_take_back(struct page *page);
 struct page *fake_alloc_pages(gfp_t gfp, unsigned int order);
 void fake_free_pages(struct page *page, unsigned int order);
 long fake_mem_available(void);
+int fake_page_zonenum(struct page *page);
 void *fake_kvmalloc_array(size_t n, size_t size, gfp_t gfp);
 void fake_kvfree(const void *addr);
 struct workqueue_struct *fake_alloc_workqueue(const char *name,

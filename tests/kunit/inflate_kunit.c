@@ -109,6 +109,18 @@ static void inflate_4k_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_guest.tries_2m, 0UL);
 }
 
+/* Taking 4K pages never gets the worker into a file system, or before a disk. */
+static void inflate_waits_for_nobody(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->b.knobs.enable_huge = false;
+	fake_guest.gfp_4k = 0;
+	fixture_go(test, f->total - WANT);
+	KUNIT_EXPECT_NE(test, fake_guest.gfp_4k & __GFP_DIRECT_RECLAIM, 0U);
+	KUNIT_EXPECT_EQ(test, fake_guest.gfp_4k & (__GFP_IO | __GFP_FS), 0U);
+}
+
 /* Less than 2M is wanted: nobody looks for a 2M page. */
 static void inflate_remainder(struct kunit *test)
 {
@@ -212,6 +224,7 @@ static struct kunit_case inflate_cases[] = {
 	KUNIT_CASE(inflate_order_refused),
 	KUNIT_CASE(inflate_short_count),
 	KUNIT_CASE_PARAM(inflate_4k_only, kind_gen_params),
+	KUNIT_CASE(inflate_waits_for_nobody),
 	KUNIT_CASE_PARAM(inflate_remainder, kind_gen_params),
 	KUNIT_CASE(inflate_effort),
 	KUNIT_CASE(inflate_asks_less_often),

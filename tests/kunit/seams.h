@@ -43,6 +43,7 @@
 	((void)(node), fake_alloc_pages(gfp, order))
 #define __free_page(page)		fake_free_pages(page, 0)
 #define __free_pages(page, order)	fake_free_pages(page, order)
+#define page_zonenum(page)		fake_page_zonenum(page)
 #define si_mem_available()		fake_mem_available()
 #define kvmalloc_array(n, size, gfp)	fake_kvmalloc_array(n, size, gfp)
 #define kvfree(addr)			fake_kvfree(addr)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""While a block that is being emptied waits for a locked page without end, targets
-are reached, the guest is saved and restored, and rmmod says what it waits for."""
+"""Blocks with locked pages are left alone. While one that was being emptied when its
+page was locked waits without end, targets are reached, the guest is saved and restored,
+and rmmod says what it waits for."""
 
 import shlex
 
@@ -13,8 +14,9 @@ MB = 1024
 DEADLINE = 30
 # Left free as a whole by the file that fills the rest.
 SPARE_BLOCKS = 8
-LOCKED_LEAST = 100
-PARAMETER = "/sys/module/xhb_stall/parameters/locked"
+BLOCKS_LEAST = 100
+PARAMETERS = "/sys/module/xhb_stall/parameters"
+PARAMETER = f"{PARAMETERS}/locked"
 LOADED = "grep -q '^xen_hugeballoon ' /proc/modules"
 RMMOD_RUNS = "kill -0 $(cat /tmp/rmmod.pid) 2>/dev/null"
 EMPTYING = "dmesg | grep -c 'being emptied'"
@@ -35,18 +37,36 @@ def stalls(guest):
     return set(guest.run(STALLS, check=False).out.splitlines())
 
 
-def make_blocks_stall(t):
-    """No 2M block that could be had is free, and in nearly all a page is locked."""
+def make_blocks_stall(t, late):
+    """No 2M block that could be had is free, and nearly all have a page that is locked,
+    or will be when somebody empties them."""
     guest = t.guest
     # Who waits for a locked page waits longer than the kernel likes; and nobody
     # but the balloon is to do so.
     guest.run("echo 0 >/proc/sys/kernel/hung_task_timeout_secs; "
               "echo 0 >/proc/sys/vm/compaction_proactiveness")
     size = 2 * (guest.free_blocks() - SPARE_BLOCKS)
-    guest.run(f"insmod {STALLER} mb={size}")
-    locked = int(guest.run(f"cat {PARAMETER}").out)
-    t.note(f"{size} MB, {locked} pages are locked, {guest.free_blocks()} free 2M blocks")
-    t.expect(locked >= LOCKED_LEAST, f"only {locked} pages are locked")
+    guest.run(f"insmod {STALLER} mb={size} late={late}")
+    blocks, locked = (int(guest.run(f"cat {PARAMETERS}/{name}").out)
+                      for name in ("blocks", "locked"))
+    t.note(f"{size} MB, {blocks} blocks, {locked} pages are locked, "
+           f"{guest.free_blocks()} free 2M blocks")
+    t.expect(blocks >= BLOCKS_LEAST, f"only {blocks} blocks")
+
+
+def check_left_alone(t):
+    """Nobody waits for a page that was locked all the time."""
+    guest = t.guest
+    make_blocks_stall(t, 0)
+    guest.insmod()
+    reach(t, MEMORY - 64)
+    guest.run("sleep 2")
+    stall = stalls(guest)
+    t.expect(not stall, f"stalled: {stall}")
+    guest.rmmod()
+    guest.run("rmmod xhb_stall")
+    guest.mem_set(MEMORY)
+    guest.await_current(guest.boot_kb)
 
 
 def await_stall(t):
@@ -92,7 +112,8 @@ def unload(t, stall):
 
 def run(t):
     guest = t.guest
-    make_blocks_stall(t)
+    check_left_alone(t)
+    make_blocks_stall(t, 1)
     guest.insmod()
     guest.mem_set(MEMORY - 64)
     stall = await_stall(t)

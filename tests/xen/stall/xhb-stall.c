@@ -6,10 +6,12 @@
  * A file fills memory, then gives most of it back, so that nearly everything is
  * free but no 2M block is. In each block that the file has filled the first
  * page is locked, until 0 is written to the parameter "locked" or the module is
- * unloaded.
+ * unloaded. With late=1 it is locked only when somebody begins to empty the block,
+ * so that it is of no use to look first.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -28,20 +30,54 @@ static unsigned int keep = 32;
 module_param(keep, uint, 0444);
 MODULE_PARM_DESC(keep, "of so many pages the file keeps one; a power of two");
 
-/* Protects the two below: loading, a write and unloading may meet. */
+static bool late;
+module_param(late, bool, 0444);
+MODULE_PARM_DESC(late, "lock a page when its block is being emptied");
+
+/* Protects the pages: loading, a write and unloading may meet. */
 static DEFINE_MUTEX(stall_lock);
-static struct page **locked_pages;
-static unsigned long locked_count;
+/* The first page of each block, in order; constant while the probe is there. */
+static struct page **pages;
+static unsigned long pages_count;
+module_param_named(blocks, pages_count, ulong, 0444);
+MODULE_PARM_DESC(blocks, "blocks whose first page is locked, or will be");
+/* A bit for each that is locked here; atomic. */
+static unsigned long *locked;
+static bool enough;
 
 /* Only touched by load and unload. */
 static struct file *file;
 
 static void unlock_all(void)
 {
+	unsigned long i;
+
 	lockdep_assert_held(&stall_lock);
-	while (locked_count)
-		unlock_page(locked_pages[--locked_count]);
+	WRITE_ONCE(enough, true);
+	for (i = 0; i < pages_count; i++) {
+		if (test_and_clear_bit(i, locked))
+			unlock_page(pages[i]);
+	}
 }
+
+/* Somebody begins to empty the memory from the page frame in @regs on. */
+static int lock_late(struct kprobe *probe, struct pt_regs *regs)
+{
+	unsigned long i;
+
+	for (i = 0; i < pages_count && !READ_ONCE(enough); i++) {
+		/* It was in the file, but may have moved since. */
+		if (page_to_pfn(pages[i]) == regs->di && PageLRU(pages[i]) &&
+		    trylock_page(pages[i]))
+			set_bit(i, locked);
+	}
+	return 0;
+}
+
+static struct kprobe late_probe = {
+	.symbol_name = "alloc_contig_range",
+	.pre_handler = lock_late,
+};
 
 static int locked_set(const char *text, const struct kernel_param *param)
 {
@@ -60,7 +96,13 @@ static int locked_set(const char *text, const struct kernel_param *param)
 
 static int locked_get(char *text, const struct kernel_param *param)
 {
-	return sysfs_emit(text, "%lu\n", READ_ONCE(locked_count));
+	unsigned long i, count = 0;
+
+	mutex_lock(&stall_lock);
+	for (i = 0; i < pages_count; i++)
+		count += test_bit(i, locked);
+	mutex_unlock(&stall_lock);
+	return sysfs_emit(text, "%lu\n", count);
 }
 
 static const struct kernel_param_ops locked_ops = {
@@ -79,12 +121,12 @@ static struct page *file_page(pgoff_t index)
 	return shmem_read_mapping_page(file->f_mapping, index);
 }
 
-static int fill(pgoff_t pages)
+static int fill(pgoff_t size)
 {
 	struct page *page;
 	pgoff_t i;
 
-	for (i = 0; i < pages; i++) {
+	for (i = 0; i < size; i++) {
 		page = file_page(i);
 		if (IS_ERR(page))
 			return PTR_ERR(page);
@@ -94,21 +136,24 @@ static int fill(pgoff_t pages)
 }
 
 /* After all of it is there, or what is given back would be had again. */
-static int thin_out(pgoff_t pages)
+static int thin_out(pgoff_t size)
 {
 	struct page *page;
 	unsigned long pfn;
 	pgoff_t i;
 
 	lockdep_assert_held(&stall_lock);
-	for (i = 0; i < pages; i++) {
+	for (i = 0; i < size; i++) {
 		page = file_page(i);
 		if (IS_ERR(page))
 			return PTR_ERR(page);
 		pfn = page_to_pfn(page);
 		if (pfn % BLOCK_PAGES == 0) {
-			lock_page(page);
-			locked_pages[locked_count++] = page;
+			if (!late) {
+				lock_page(page);
+				set_bit(pages_count, locked);
+			}
+			pages[pages_count++] = page;
 		}
 		/* A locked page stays in its file without a reference. */
 		put_page(page);
@@ -123,16 +168,18 @@ static int thin_out(pgoff_t pages)
 static void undo(void)
 {
 	mutex_lock(&stall_lock);
-	unlock_all();
-	kvfree(locked_pages);
-	locked_pages = NULL;
+	if (locked)
+		unlock_all();
+	pages_count = 0;
+	kvfree(pages);
+	kvfree(locked);
 	mutex_unlock(&stall_lock);
 	fput(file);
 }
 
 static int __init stall_init(void)
 {
-	pgoff_t pages = (pgoff_t)mb << (20 - PAGE_SHIFT);
+	pgoff_t size = (pgoff_t)mb << (20 - PAGE_SHIFT);
 	int err;
 
 	if (!mb || !is_power_of_2(keep) || keep > BLOCK_PAGES)
@@ -143,22 +190,27 @@ static int __init stall_init(void)
 
 	mutex_lock(&stall_lock);
 	/* The pages of one block need not be the file's neighbours. */
-	locked_pages = kvcalloc(pages, sizeof(*locked_pages), GFP_KERNEL);
-	err = locked_pages ? fill(pages) : -ENOMEM;
+	pages = kvcalloc(size, sizeof(*pages), GFP_KERNEL);
+	locked = kvcalloc(BITS_TO_LONGS(size), sizeof(long), GFP_KERNEL);
+	err = pages && locked ? fill(size) : -ENOMEM;
 	if (!err)
-		err = thin_out(pages);
+		err = thin_out(size);
 	mutex_unlock(&stall_lock);
 
+	if (!err && late)
+		err = register_kprobe(&late_probe);
 	if (err)
 		undo();
 	else
-		pr_info("xhb-stall: %lu pages are locked\n", locked_count);
+		pr_info("xhb-stall: %lu blocks\n", pages_count);
 	return err;
 }
 module_init(stall_init);
 
 static void __exit stall_exit(void)
 {
+	if (late)
+		unregister_kprobe(&late_probe);
 	undo();
 }
 module_exit(stall_exit);
