@@ -113,6 +113,7 @@ struct xhb_op {
 #include "pages/choose.h"
 #include "pages/counters.h"
 #include "pages/evacuate.h"
+#include "pages/keep.h"
 #include "pages/migrate.h"
 #include "pages/queues.h"
 #include "pages/reconcile.h"
@@ -140,6 +141,7 @@ struct xhb_op {
  * @reconcile: pages that came back to life
  * @migrate: whether balloon pages may move
  * @choose: the search for a block to empty
+ * @keep: cached pages of the block being emptied
  * @evacuation: the block being emptied
  * @target: who wants the guest to have which size
  * @worker: who does what next
@@ -169,6 +171,7 @@ struct xhb_balloon {
 	struct xhb_reconcile reconcile;
 	struct xhb_migrate migrate;
 	struct xhb_choose choose;
+	struct xhb_keep keep;
 	struct xhb_evacuation evacuation;
 	struct xhb_target target;
 	struct xhb_worker worker;

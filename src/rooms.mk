@@ -8,8 +8,8 @@ xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor \
 xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/blocks pages/op pages/account pages/queues \
 	pages/transfer pages/handover pages/arrivals pages/spare pages/alloc \
-	pages/reconcile pages/migrate pages/choose pages/evacuate pages/foreign \
-	pages/pages
+	pages/reconcile pages/migrate pages/choose pages/keep pages/evacuate \
+	pages/foreign pages/pages
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \
 	policy/resize policy/coalesce policy/defrag policy/heal policy/tasks
 xhb-front := front/knobs front/status front/sysfs front/debugfs front/xenstore

@@ -34,7 +34,9 @@ static struct page *xhb_empty_block(struct xhb_balloon *b, unsigned long block)
 	if (!xhb_choose_first(block))
 		return ERR_PTR(-EBUSY);
 	WRITE_ONCE(b->evacuation.at, pfn);
+	xhb_keep_begin(b, pfn_to_page(pfn));
 	err = xhb_compat_alloc_range(pfn, XHB_HUGE_PAGES);
+	xhb_keep_end(b);
 	trace_xen_hugeballoon_evacuate(pfn, err);
 	if (err)
 		return ERR_PTR(-EBUSY);

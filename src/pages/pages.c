@@ -30,11 +30,16 @@ int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 	err = xhb_blocks_init(b);
 	if (err)
 		goto destroy_transfer;
-	err = xhb_evacuation_init(b, evacuated);
+	err = xhb_keep_init(b);
 	if (err)
 		goto destroy_blocks;
+	err = xhb_evacuation_init(b, evacuated);
+	if (err)
+		goto destroy_keep;
 	return 0;
 
+destroy_keep:
+	xhb_keep_destroy(b);
 destroy_blocks:
 	xhb_blocks_destroy(b);
 destroy_transfer:
@@ -51,6 +56,7 @@ destroy_transfer:
 void xhb_pages_destroy(struct xhb_balloon *b)
 {
 	xhb_evacuation_destroy(b);
+	xhb_keep_destroy(b);
 	xhb_migrate_destroy(b);
 	xhb_blocks_destroy(b);
 	xhb_transfer_destroy(b);

@@ -2,6 +2,7 @@
 """The modules under test, as guests get them: without debug information."""
 
 import functools
+import glob
 import os
 import subprocess
 
@@ -49,6 +50,20 @@ def files():
     return {balloon.MODULE: _for_stock_kernel(paths.MODULE),
             balloon.BORROWER: _for_stock_kernel(paths.BORROWER),
             balloon.STALLER: _for_stock_kernel(paths.STALLER)}
+
+
+@functools.cache
+def of_kernel(names):
+    """Modules of the stock kernel; in the guest they are in /, in this order."""
+    found = {}
+    for name in names:
+        pattern = os.path.join(paths.ROOT, "lib/modules", kver(), "kernel/**", f"{name}.ko")
+        matches = glob.glob(pattern, recursive=True)
+        if not matches:
+            raise BedError(f"the stock kernel has no module {name}")
+        with open(matches[0], "rb") as f:
+            found[f"/{name}.ko"] = f.read()
+    return found
 
 
 @functools.cache

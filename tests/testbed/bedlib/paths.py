@@ -6,6 +6,7 @@ import os
 TESTBED = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = os.path.dirname(os.path.dirname(TESTBED))
 BUILD = os.path.join(TOP, "build")
+ROOT = os.path.join(BUILD, "root")
 IMAGES = os.path.join(BUILD, "testbed")
 SCENARIOS = os.path.join(TOP, "tests", "xen")
 MODULE = os.path.join(TOP, "xen-hugeballoon.ko")

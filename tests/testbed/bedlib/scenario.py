@@ -9,6 +9,7 @@ it is about, and a function run(t). It says what it needs by
     SHARES = True               the guest may be one that other scenarios had,
                                 and others may have it next
     XEN = False                 needs no Xen
+    KERNEL_MODULES = (...)      of its kernel, in the order to be loaded
     XEN_OPTIONS = "..."         Xen boots with these as well
     DEBUG = True                its guest runs the debug kernel
 """
@@ -41,6 +42,7 @@ class Scenario:
         self.guest_options = getattr(module, "GUEST", None)
         self.shares = getattr(module, "SHARES", False)
         self.needs_xen = getattr(module, "XEN", True)
+        self.kernel_modules = getattr(module, "KERNEL_MODULES", ())
         self.xen_options = getattr(module, "XEN_OPTIONS", "")
         self.debug = getattr(module, "DEBUG", False)
         self.by_name = getattr(module, "BY_NAME", False)
@@ -71,8 +73,12 @@ def start_guest(bed, scenario, suffix="", **options):
     if scenario.debug:
         files = modules.debug_files()
         options.setdefault("kernel", f"{modules.debug_kernel()}/vmlinux")
+    wanted = modules.of_kernel(scenario.kernel_modules)
     name = f"shared-{scenario.kind}" if scenario.shares else scenario.name
-    return Balloon(bed.create(name + suffix, files=files, **options))
+    balloon = Balloon(bed.create(name + suffix, files={**files, **wanted}, **options))
+    for path in wanted:
+        balloon.run(f"insmod {path}")
+    return balloon
 
 
 class Context:

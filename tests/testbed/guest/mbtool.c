@@ -16,6 +16,7 @@ static const struct {
 	{ "write", write_file, "FILE TEXT" },
 	{ "load", load, "MB STATUS_FILE [small]" },
 	{ "scatter", scatter, "MB STATUS_FILE" },
+	{ "cached", cached, "FILE" },
 	{ "touch", touch, "MB STATUS_FILE" },
 };
 

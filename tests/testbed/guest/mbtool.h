@@ -9,6 +9,7 @@ int quiet(int argc, char **argv);
 int write_file(int argc, char **argv);
 int load(int argc, char **argv);
 int scatter(int argc, char **argv);
+int cached(int argc, char **argv);
 int touch(int argc, char **argv);
 
 #endif
