@@ -123,25 +123,11 @@ static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
 	return xhb_translated_done(done, order, gone);
 }
 
-/*
- * Xen takes memory for an extent before it enters it in the p2m, and does not give
- * it up when that fails.
- */
-static void xhb_translated_find_lost(struct xhb_xen *xen, unsigned long had,
-				     unsigned long pages)
+static struct xhb_done xhb_translated_try_populate(struct xhb_xen *xen,
+						   struct page **pages,
+						   unsigned int extents,
+						   unsigned int order)
 {
-	unsigned long has = xhb_xen_reservation(xen);
-
-	if (had && has > had + pages)
-		xen->lost += has - had - pages;
-}
-
-static struct xhb_done xhb_translated_populate(struct xhb_xen *xen,
-					       struct page **pages,
-					       unsigned int extents,
-					       unsigned int order)
-{
-	unsigned long had = xhb_xen_reservation(xen);
 	unsigned long done, more = 0;
 
 	if (order && xen->extents_2m == XHB_ANSWER_REFUSED)
@@ -162,8 +148,34 @@ static struct xhb_done xhb_translated_populate(struct xhb_xen *xen,
 	if (order)
 		more = xhb_translated_op_4k(xen, XENMEM_populate_physmap,
 					    pages[done], 0);
-	xhb_translated_find_lost(xen, had, (done << order) + more);
 	return xhb_translated_done(done, order, more);
+}
+
+/*
+ * Xen takes memory for an extent before it enters it in the p2m, and does not give
+ * it up when that fails.
+ */
+static void xhb_translated_find_lost(struct xhb_xen *xen, unsigned long had,
+				     unsigned long pages)
+{
+	unsigned long has = xhb_xen_reservation(xen);
+
+	if (had && has > had + pages)
+		xen->lost += has - had - pages;
+}
+
+static struct xhb_done xhb_translated_populate(struct xhb_xen *xen,
+					       struct page **pages,
+					       unsigned int extents,
+					       unsigned int order)
+{
+	unsigned long had = xhb_xen_reservation(xen);
+	struct xhb_done done;
+
+	done = xhb_translated_try_populate(xen, pages, extents, order);
+	if (done.pages < (unsigned long)extents << order)
+		xhb_translated_find_lost(xen, had, done.pages);
+	return done;
 }
 
 /*
