@@ -48,8 +48,8 @@ check-debug-kunit:
 check-debug-xen: testbed
 	@tests/testbed/run-scenarios --debug --run debug
 
-check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one
-	@tests/testbed/run-scenarios $(SCENARIO)
+check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, KERNEL=7.3 in guests with that
+	@tests/testbed/run-scenarios $(if $(KERNEL),--kernel $(KERNEL) --run check-$(KERNEL)) $(SCENARIO)
 
 check-kunit: ## unit tests against a fake hypervisor
 	@scripts/setup

@@ -52,6 +52,15 @@ def files():
             balloon.STALLER: _for_stock_kernel(paths.STALLER)}
 
 
+def _built_elsewhere(tree, kind):
+    """Those of a directory that is laid out as the project's own."""
+    built = {balloon.MODULE: "xen-hugeballoon.ko",
+             balloon.BORROWER: "tests/xen/borrow/xhb-borrow.ko",
+             balloon.STALLER: "tests/xen/stall/xhb-stall.ko"}
+    return {path: _stripped(f"{tree}/{built[path]}", f"{kind}-{os.path.basename(path)}")
+            for path in built}
+
+
 @functools.cache
 def of_kernel(names):
     """Modules of the stock kernel; in the guest they are in /, in this order."""
@@ -69,9 +78,17 @@ def of_kernel(names):
 @functools.cache
 def debug_files():
     """The same for the debug kernel."""
-    tree = _output(os.path.join(paths.TESTBED, "build-debug-modules"), debug_kernel())
-    return {balloon.MODULE: _stripped(f"{tree}/xen-hugeballoon.ko", "debug-module.ko"),
-            balloon.BORROWER: _stripped(f"{tree}/tests/xen/borrow/xhb-borrow.ko",
-                                        "debug-borrow.ko"),
-            balloon.STALLER: _stripped(f"{tree}/tests/xen/stall/xhb-stall.ko",
-                                       "debug-stall.ko")}
+    return _built_elsewhere(_output(os.path.join(paths.TESTBED, "build-debug-modules"),
+                                    debug_kernel()), "debug")
+
+
+@functools.cache
+def series_kernel(series):
+    """Directory of Debian's newest kernel of that series, and of the modules for it."""
+    return _output(os.path.join(paths.TESTBED, "build-guest-kernel"), series)
+
+
+@functools.cache
+def series_files(series):
+    """The same for that kernel."""
+    return _built_elsewhere(series_kernel(series), series)

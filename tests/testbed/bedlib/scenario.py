@@ -46,6 +46,7 @@ class Scenario:
         self.xen_options = getattr(module, "XEN_OPTIONS", "")
         self.debug = getattr(module, "DEBUG", False)
         self.by_name = getattr(module, "BY_NAME", False)
+        self.kernel = None          # of guests, if not dom0's: "7.3"
 
 
 def load_all():
@@ -73,6 +74,9 @@ def start_guest(bed, scenario, suffix="", **options):
     if scenario.debug:
         files = modules.debug_files()
         options.setdefault("kernel", f"{modules.debug_kernel()}/vmlinux")
+    elif scenario.kernel:
+        files = modules.series_files(scenario.kernel)
+        options.setdefault("kernel", f"{modules.series_kernel(scenario.kernel)}/vmlinux")
     wanted = modules.of_kernel(scenario.kernel_modules)
     name = f"shared-{scenario.kind}" if scenario.shares else scenario.name
     balloon = Balloon(bed.create(name + suffix, files={**files, **wanted}, **options))

@@ -48,6 +48,13 @@ static bool enough;
 /* Only touched by load and unload. */
 static struct file *file;
 
+/* Newer kernels have a type for the flags; no memory is reserved for the file. */
+#ifdef EMPTY_VMA_FLAGS
+#define FILE_FLAGS	EMPTY_VMA_FLAGS
+#else
+#define FILE_FLAGS	VM_NORESERVE
+#endif
+
 static void unlock_all(void)
 {
 	unsigned long i;
@@ -184,7 +191,7 @@ static int __init stall_init(void)
 
 	if (!mb || !is_power_of_2(keep) || keep > BLOCK_PAGES)
 		return -EINVAL;
-	file = shmem_file_setup("xhb-stall", (loff_t)mb << 20, VM_NORESERVE);
+	file = shmem_file_setup("xhb-stall", (loff_t)mb << 20, FILE_FLAGS);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 
