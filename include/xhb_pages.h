@@ -40,6 +40,8 @@ unsigned long xhb_blocks_unmovable(struct xhb_balloon *b);
 /* Operations: pages out of the allocator or a queue, and what becomes of them. */
 void xhb_op_init(struct xhb_op *op, unsigned int order);
 void xhb_op_add(struct xhb_op *op, struct page *page);
+void xhb_op_add_split(struct xhb_balloon *b, struct xhb_op *op,
+		      struct page *page);
 struct page *xhb_op_take(struct xhb_op *op);
 void xhb_op_free(struct xhb_op *op);
 unsigned long xhb_op_most(struct xhb_balloon *b, const struct xhb_op *op);

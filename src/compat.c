@@ -2,8 +2,10 @@
 /*
  * Out-of-line part of what differs between the supported kernels.
  */
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/page_ref.h>
 #include <linux/pagemap.h>
 #include <linux/vmstat.h>
 
@@ -113,6 +115,32 @@ void xhb_compat_core_add(struct balloon_dev_info *core, struct page *page)
 #endif
 }
 
+/*
+ * The core leaves its mark on a page that it gives away, for compaction to find.
+ *
+ * Newer kernels clear it when the page is freed, and until then want page type
+ * and mark to stay: whoever finds the mark takes a reference, looks at the mark
+ * again and then goes by the type. But a page of ours goes elsewhere, so it is
+ * cleared while nobody has such a reference nor can get one. From then on the
+ * type is ours to change as well.
+ *
+ * Older kernels look at it again under the page's lock. There the allocator
+ * dislikes it in tail pages.
+ */
+static void xhb_unmark_movable(struct page *page)
+{
+#ifdef CONFIG_BALLOON
+	while (!page_ref_freeze(page, 1))
+		usleep_range(20, 50);
+	clear_bit(PG_movable_ops, &page->flags.f);
+	page_ref_unfreeze(page, 1);
+#else
+	lock_page(page);
+	page->mapping = NULL;
+	unlock_page(page);
+#endif
+}
+
 /**
  * xhb_compat_core_take() - take a page back from the kernel's core balloon
  * @core: the core balloon
@@ -135,11 +163,8 @@ struct page *xhb_compat_core_take(struct balloon_dev_info *core)
 	/* The core has counted it as deflated. */
 	count_vm_events(BALLOON_DEFLATE, -1);
 	xhb_count_balloon_pages(page, 1);
+	xhb_unmark_movable(page);
 #ifndef CONFIG_BALLOON
-	/* The core leaves a mark, which the allocator dislikes in tail pages. */
-	lock_page(page);
-	page->mapping = NULL;
-	unlock_page(page);
 	xhb_mark_offline(page, 0);
 #endif
 	return page;

@@ -36,6 +36,26 @@ void xhb_op_add(struct xhb_op *op, struct page *page)
 }
 
 /**
+ * xhb_op_add_split() - put a 2M page into the hands of an operation, in 4K pages
+ * @b: the balloon
+ * @op: the context, made for 4K pages
+ * @page: first 4K page; in no queue, and will not be in one of @b's
+ *
+ * Context: under the balloon's lock.
+ */
+void xhb_op_add_split(struct xhb_balloon *b, struct xhb_op *op,
+		      struct page *page)
+{
+	unsigned long i;
+
+	lockdep_assert_held(&b->lock);
+	split_page(page, XHB_HUGE_ORDER);
+	for (i = 0; i < XHB_HUGE_PAGES; i++)
+		xhb_op_add(op, page + i);
+	xhb_block_backed(b, page, XHB_BACKING_UNKNOWN);
+}
+
+/**
  * xhb_op_take() - take a page out of the hands of an operation
  * @op: the context, which has one
  *

@@ -127,13 +127,13 @@ void xhb_adopt(struct xhb_balloon *b, bool online)
 	mutex_unlock(&xhb_adopt_lock);
 }
 
-/* Everything in the queues, in 4K pages; waits for what compaction has. */
-static void xhb_drain(struct xhb_balloon *b, struct xhb_op *op)
+/* All of the base queue; waits for what compaction has. */
+static void xhb_drain_base(struct xhb_balloon *b, struct xhb_op *op)
 {
 	unsigned int had;
 
-	mutex_lock(&b->lock);
-	while (xhb_base_pages(b) || xhb_split_one(b)) {
+	lockdep_assert_held(&b->lock);
+	while (xhb_base_pages(b)) {
 		had = op->count;
 		if (xhb_queues_take(b, op, had + XHB_HUGE_PAGES) > had) {
 			cond_resched();
@@ -143,12 +143,30 @@ static void xhb_drain(struct xhb_balloon *b, struct xhb_op *op)
 		usleep_range(1000, 2000);
 		mutex_lock(&b->lock);
 	}
+}
+
+/*
+ * Everything in the queues, in 4K pages. Those of 2M pages have never been in the
+ * core balloon, and are not put there for this.
+ */
+static void xhb_drain(struct xhb_balloon *b, struct xhb_op *op)
+{
+	struct xhb_op huge;
+
+	xhb_op_init(&huge, XHB_HUGE_ORDER);
+	mutex_lock(&b->lock);
+	xhb_drain_base(b, op);
+	xhb_queues_take(b, &huge, ULONG_MAX);
+	while (huge.count) {
+		xhb_op_add_split(b, op, xhb_op_take(&huge));
+		cond_resched();
+	}
 	mutex_unlock(&b->lock);
 
 	/*
-	 * Compaction may have looked at a page when it was movable, and be about
-	 * to take a reference for an instant. The built-in driver resets the
-	 * count of references when it frees a page, so let that pass.
+	 * Compaction may have looked at a page when it was marked as movable, and
+	 * be about to take a reference for an instant. The built-in driver resets
+	 * the count of references when it frees a page, so let that pass.
 	 */
 	synchronize_rcu_tasks();
 }

@@ -289,6 +289,31 @@ static void hand_back_waits(struct kunit *test)
 	fixture_check(test);
 }
 
+/* 2M pages go to the built-in driver without a visit to the core balloon. */
+static void hand_back_splits(struct kunit *test)
+{
+	struct balloon_stats before = balloon_stats;
+	struct fixture *f = test->priv;
+	unsigned long news;
+
+	if (xen_domain())
+		kunit_skip(test, "there is a driver at work");
+	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
+	/* A block that is backed by base pages now would be news. */
+	news = xhb_blocks_news(&f->b);
+	xhb_hand_back(&f->b);
+	fixture_settle_builtin(f);
+	KUNIT_EXPECT_EQ(test, xhb_blocks_news(&f->b), news);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
+			before.balloon_low + 2 * XHB_HUGE_PAGES);
+	xhb_adopt(&f->b);
+	fixture_settle_builtin(f);
+	balloon_stats = before;
+	xen_features[XENFEAT_auto_translated_physmap] = 0;
+	fixture_check(test);
+}
+
 static struct kunit_case migrate_cases[] = {
 	KUNIT_CASE_PARAM(migrate_moves, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_isolated_counts, kind_gen_params),
@@ -301,6 +326,7 @@ static struct kunit_case migrate_cases[] = {
 	KUNIT_CASE_PARAM(migrate_each_call_fails, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_in_two_steps_fails, kind_gen_params),
 	KUNIT_CASE(hand_back_waits),
+	KUNIT_CASE(hand_back_splits),
 	KUNIT_CASE_PARAM(probe_finds_method, kind_gen_params),
 	KUNIT_CASE_PARAM(probe_without_memory, kind_gen_params),
 	KUNIT_CASE_PARAM(probe_each_call_fails, kind_gen_params),
