@@ -26,7 +26,7 @@
 #define XHB_SAY_AGAIN	(60 * HZ)
 static struct page *xhb_empty_block(struct xhb_balloon *b, unsigned long block)
 {
-	unsigned long pfn = block << XHB_HUGE_ORDER;
+	unsigned long i, pfn = block << XHB_HUGE_ORDER;
 	struct page *page;
 	int err;
 
@@ -43,7 +43,9 @@ static struct page *xhb_empty_block(struct xhb_balloon *b, unsigned long block)
 
 	page = pfn_to_page(pfn);
 	if (!xhb_unsplit_page(page)) {
-		free_contig_range(pfn, XHB_HUGE_PAGES);
+		/* Freed as a range, they were to have no other reference. */
+		for (i = 0; i < XHB_HUGE_PAGES; i++)
+			__free_page(page + i);
 		return ERR_PTR(-EBUSY);
 	}
 	return page;

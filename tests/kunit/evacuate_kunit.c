@@ -77,6 +77,22 @@ static void evacuate_changes_mind(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), 0UL);
 }
 
+/* Somebody who walks page frames looks at a page of it: it cannot be had. */
+static void evacuate_watched(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = make_block(test, 0), *got;
+
+	fake_guest.watch = true;
+	got = evacuate(f, XHB_CHOICE_THIS, block_of(page));
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EBUSY));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake_guest.watched);
+	KUNIT_EXPECT_EQ(test, page_count(fake_guest.watched), 1);
+	put_page(fake_guest.watched);
+	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), 0UL);
+	fixture_check(test);
+}
+
 /*
  * A page is locked after its block was looked at. Starts emptying that; true if it
  * is stuck.
@@ -201,6 +217,7 @@ static void evacuate_exit(struct kunit *test)
 static struct kunit_case evacuate_cases[] = {
 	KUNIT_CASE(evacuate_this),
 	KUNIT_CASE(evacuate_changes_mind),
+	KUNIT_CASE(evacuate_watched),
 	KUNIT_CASE(stalled_targets),
 	KUNIT_CASE(stalled_stop),
 	{}

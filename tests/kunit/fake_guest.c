@@ -194,11 +194,20 @@ int fake_alloc_contig_range(unsigned long start, unsigned long end,
 			fake_hv_dirty(pfn_to_page(pfn));
 		fake_guest_hand_over(pfn_to_page(pfn));
 	}
+	if (!err && fake_guest.watch) {
+		fake_guest.watch = false;
+		fake_guest.watched = pfn_to_page(start + 1);
+		get_page(fake_guest.watched);
+	}
 	return err;
 }
 
+/* The real one complains about pages that somebody else looks at. */
 void fake_free_contig_range(unsigned long pfn, unsigned long pages)
 {
-	while (pages--)
-		fake_free_pages(pfn_to_page(pfn++), 0);
+	for (; pages--; pfn++) {
+		if (page_count(pfn_to_page(pfn)) != 1)
+			fake_hv_violate("freed as a range, but in use", pfn);
+		fake_free_pages(pfn_to_page(pfn), 0);
+	}
 }

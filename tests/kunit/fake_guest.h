@@ -23,6 +23,9 @@ struct workqueue_struct;
  * @contig_last: the last of them, in turn
  * @lock_late: locked when its block is being emptied, then NULL
  * @movable_block: number of a block that is in the kernel's movable zone; 0 for none
+ * @watched: the second 4K page of the next one that is emptied gets a reference,
+ *	as somebody who walks page frames takes it for an instant; the page then
+ * @watch: whether it is to
  * @tries_2m: calls for a 2M page
  * @gfp_4k: flags of all calls for a 4K page so far
  * @buffers: not freed yet
@@ -37,6 +40,8 @@ struct fake_guest {
 	unsigned long contig_last[8];
 	struct page *lock_late;
 	unsigned long movable_block;
+	struct page *watched;
+	bool watch;
 	unsigned long tries_2m;
 	gfp_t gfp_4k;
 	unsigned int buffers;
