@@ -37,6 +37,8 @@ static struct page *xhb_foreign_take(struct xhb_balloon *b,
 
 static void xhb_foreign_return(struct xhb_balloon *b, struct page *page)
 {
+	/* Memory that was never onlined came so, if the built-in driver lent it. */
+	ClearPageReserved(page);
 	xhb_account_mark(page, 0);
 	xhb_reconcile_page(b, page);
 	xhb_base_put(b, page);

@@ -192,6 +192,26 @@ static void foreign_back_first(struct kunit *test)
 	f->stats.target_unpopulated = 0;
 }
 
+/* What the built-in driver lent may never have been onlined, and is reserved. */
+static void foreign_reserved(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	foreign_run(test);
+	KUNIT_ASSERT_EQ(test, lent_err, 0);
+	for (i = 0; i < LOAN; i++)
+		SetPageReserved(lent[i]);
+	xhb_foreign_put(&f->b, LOAN, lent);
+	for (i = 0; i < LOAN; i++) {
+		KUNIT_EXPECT_FALSE(test, PageReserved(lent[i]));
+		/* The allocator would not take it, and complain. */
+		ClearPageReserved(lent[i]);
+	}
+	fixture_empty(test);
+	fixture_check(test);
+}
+
 static struct kunit_case foreign_cases[] = {
 	KUNIT_CASE_PARAM(foreign_from_guest, kind_gen_params),
 	KUNIT_CASE_PARAM(foreign_from_guest_each_call_fails, kind_gen_params),
@@ -202,6 +222,7 @@ static struct kunit_case foreign_cases[] = {
 	KUNIT_CASE_PARAM(foreign_nothing, kind_gen_params),
 	KUNIT_CASE_PARAM(foreign_back_in_parts, kind_gen_params),
 	KUNIT_CASE_PARAM(foreign_back_first, kind_gen_params),
+	KUNIT_CASE(foreign_reserved),
 	{}
 };
 
