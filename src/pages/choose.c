@@ -115,6 +115,8 @@ static int xhb_block_cost(unsigned long block)
 	if (!first || page_zonenum(first) == ZONE_DMA ||
 	    xhb_compat_only_movable(first))
 		return -EPERM;
+	if (!xhb_node_spares(first))
+		return -EBUSY;
 	/* What is free as a whole is to be had without this. */
 	return xhb_look_at(first, false) ?: -ENOENT;
 }
@@ -178,8 +180,8 @@ void xhb_choose_next(struct xhb_balloon *b)
  *
  * Context: any.
  * Return: 0; -ENXIO if it is not all memory of one zone, -EPERM if it holds what
- * cannot be moved, -EBUSY if it holds what is just being read or written, -ENOMEM if
- * there is no room to move it to.
+ * cannot be moved, -EBUSY if it holds what is just being read or written or its node
+ * has no room, -ENOMEM if there is no room to move it to.
  */
 int xhb_choose_check(struct xhb_balloon *b, unsigned long block)
 {
@@ -191,6 +193,8 @@ int xhb_choose_check(struct xhb_balloon *b, unsigned long block)
 	move = xhb_look_at(page, true);
 	if (move <= 0)
 		return move;
+	if (!xhb_node_spares(page))
+		return -EBUSY;
 	return xhb_spare(b, XHB_USE_MOVE) ? 0 : -ENOMEM;
 }
 

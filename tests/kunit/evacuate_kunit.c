@@ -93,6 +93,44 @@ static void evacuate_watched(struct kunit *test)
 	fixture_check(test);
 }
 
+/* Without room on its node, what is in a block would go to another one. */
+static void evacuate_full_node(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = make_block(test, 1), *got;
+	unsigned long block = block_of(page);
+
+	make_base(test, page);
+	fake_guest.nodes = 2;
+	fake_guest.zone_free = 0;
+	got = evacuate(f, XHB_CHOICE_THIS, block);
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EBUSY));
+	got = evacuate(f, XHB_CHOICE_WITH_BASE, 0);
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EBUSY));
+
+	/* There is no other. */
+	fake_guest.nodes = 1;
+	got = evacuate(f, XHB_CHOICE_WITH_BASE, 0);
+	KUNIT_EXPECT_PTR_EQ(test, got, page);
+	fake_free_pages(page, XHB_HUGE_ORDER);
+	fixture_check(test);
+}
+
+/* With room it is moved there. */
+static void evacuate_node_with_room(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = make_block(test, 1), *got;
+
+	make_base(test, page);
+	fake_guest.nodes = 2;
+	fake_guest.zone_free = LONG_MAX / 8;
+	got = evacuate(f, XHB_CHOICE_THIS, block_of(page));
+	KUNIT_EXPECT_PTR_EQ(test, got, page);
+	fake_free_pages(page, XHB_HUGE_ORDER);
+	fixture_check(test);
+}
+
 /*
  * A page is locked after its block was looked at. Starts emptying that; true if it
  * is stuck.
@@ -218,6 +256,8 @@ static struct kunit_case evacuate_cases[] = {
 	KUNIT_CASE(evacuate_this),
 	KUNIT_CASE(evacuate_changes_mind),
 	KUNIT_CASE(evacuate_watched),
+	KUNIT_CASE(evacuate_full_node),
+	KUNIT_CASE(evacuate_node_with_room),
 	KUNIT_CASE(stalled_targets),
 	KUNIT_CASE(stalled_stop),
 	{}

@@ -7,6 +7,7 @@
 #include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <linux/vmstat.h>
 #include <linux/workqueue.h>
 
 #include "fake_guest.h"
@@ -36,6 +37,8 @@ int fake_guest_init(void)
 		.available = LONG_MAX / 2,
 		.huge_left = ULONG_MAX,
 		.contig_left = ULONG_MAX,
+		.nodes = 1,
+		.zone_free = -1,
 		.huge_light_left = ULONG_MAX,
 	};
 	return 0;
@@ -141,6 +144,13 @@ int fake_page_zonenum(struct page *page)
 	    page_to_pfn(page) >> XHB_HUGE_ORDER == fake_guest.movable_block)
 		return ZONE_MOVABLE;
 	return page_zonenum(page);
+}
+
+unsigned long fake_zone_page_state(struct zone *zone, enum zone_stat_item item)
+{
+	if (item == NR_FREE_PAGES && fake_guest.zone_free >= 0)
+		return fake_guest.zone_free;
+	return zone_page_state(zone, item);
 }
 
 static void *fake_count_buffer(void *buffer)

@@ -6,6 +6,7 @@
 #ifndef XHB_TEST_FAKE_GUEST_H
 #define XHB_TEST_FAKE_GUEST_H
 
+#include <linux/mmzone.h>
 #include <linux/mm_types.h>
 #include <linux/types.h>
 
@@ -26,6 +27,8 @@ struct workqueue_struct;
  * @watched: the second 4K page of the next one that is emptied gets a reference,
  *	as somebody who walks page frames takes it for an instant; the page then
  * @watch: whether it is to
+ * @nodes: as many as the kernel thinks there are
+ * @zone_free: free pages of each zone, or below zero for the true number
  * @tries_2m: calls for a 2M page
  * @gfp_4k: flags of all calls for a 4K page so far
  * @buffers: not freed yet
@@ -42,6 +45,8 @@ struct fake_guest {
 	unsigned long movable_block;
 	struct page *watched;
 	bool watch;
+	unsigned int nodes;
+	long zone_free;
 	unsigned long tries_2m;
 	gfp_t gfp_4k;
 	unsigned int buffers;
@@ -61,6 +66,8 @@ struct page *fake_alloc_pages(gfp_t gfp, unsigned int order);
 void fake_free_pages(struct page *page, unsigned int order);
 long fake_mem_available(void);
 int fake_page_zonenum(struct page *page);
+unsigned long fake_zone_page_state(struct zone *zone,
+				   enum zone_stat_item item);
 void *fake_kvmalloc_array(size_t n, size_t size, gfp_t gfp);
 void fake_kvfree(const void *addr);
 struct workqueue_struct *fake_alloc_workqueue(const char *name,

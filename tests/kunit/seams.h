@@ -14,8 +14,10 @@
 #include <linux/gfp.h>
 #include <linux/memory.h>
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/vmstat.h>
 #include <linux/workqueue.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
@@ -36,6 +38,7 @@
 #undef alloc_contig_range
 #undef kvcalloc
 #undef kvmalloc_array
+#undef num_online_nodes
 
 #define alloc_page(gfp)			fake_alloc_pages(gfp, 0)
 #define alloc_pages(gfp, order)		fake_alloc_pages(gfp, order)
@@ -53,6 +56,8 @@
 #define alloc_contig_range(start, end, type, gfp) \
 	fake_alloc_contig_range(start, end, type, gfp)
 #define free_contig_range(pfn, pages)	fake_free_contig_range(pfn, pages)
+#define num_online_nodes()		fake_guest.nodes
+#define zone_page_state(zone, item)	fake_zone_page_state(zone, item)
 
 #define HYPERVISOR_memory_op(cmd, arg)	fake_memory_op(cmd, arg)
 #define HYPERVISOR_hvm_op(op, arg)	fake_hvm_op(op, arg)
