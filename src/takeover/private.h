@@ -58,6 +58,7 @@ void xhb_builtin_restart(struct xhb_builtin *builtin);
 int xhb_redirect_start(struct xhb_balloon *b);
 void xhb_redirect_enable(void);
 void xhb_redirect_except(struct task_struct *task);
+void xhb_redirect_disable(void);
 void xhb_redirect_stop(void);
 
 void xhb_adopt(struct xhb_balloon *b, bool online);

@@ -6,11 +6,11 @@
  * functions. ftrace sends their callers to ours; calls from this module reach
  * the originals.
  */
+#include <linux/delay.h>
 #include <linux/ftrace.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/wait_bit.h>
 
 #include "xhb_compat.h"
 #include "xhb_front.h"
@@ -38,21 +38,45 @@ static bool xhb_redirect_on;
 static struct task_struct *xhb_redirect_excepted;
 /* Calls that run in this file now. */
 static atomic_t xhb_redirect_calls = ATOMIC_INIT(0);
+/* Set by whoever sees first that this module has to stay. */
+static atomic_t xhb_redirect_held = ATOMIC_INIT(0);
 
 static void xhb_redirect_enter(void)
 {
 	atomic_inc(&xhb_redirect_calls);
 }
 
+/*
+ * All that may sleep comes before. Who unloads waits for tasks that are preempted
+ * after this, but not for those that sleep; and with PREEMPT_RT a spinlock sleeps,
+ * that of a wait queue as well. So nobody is woken.
+ */
 static void xhb_redirect_leave(void)
 {
-	if (atomic_dec_and_test(&xhb_redirect_calls))
-		wake_up_var(&xhb_redirect_calls);
+	atomic_dec(&xhb_redirect_calls);
+}
+
+/*
+ * After a bug ftrace changes no code any more: what is redirected stays so, and
+ * needs this module. Nobody is told, so it is asked when a target comes, for rmmod
+ * to be refused. No function is at address 0, so asking changes nothing.
+ */
+static void xhb_redirect_hold(void)
+{
+	static struct ftrace_ops none;
+
+	if (ftrace_set_filter_ip(&none, 0, 0, 0) != -ENODEV ||
+	    atomic_cmpxchg(&xhb_redirect_held, 0, 1))
+		return;
+	/* Unless it is being unloaded, see xhb_redirect_unregister(). */
+	if (try_module_get(THIS_MODULE))
+		pr_err("the kernel has switched ftrace off after a bug, see the log above: this module works on, but cannot be unloaded; restart the guest to get rid of it\n");
 }
 
 static void xhb_balloon_set_new_target(unsigned long target)
 {
 	xhb_redirect_enter();
+	xhb_redirect_hold();
 	xhb_target_from_host(xhb_redirect_balloon, target);
 	xhb_redirect_leave();
 }
@@ -123,9 +147,24 @@ static int xhb_redirect_register(struct xhb_redirect *redirect)
 	return err;
 }
 
+/*
+ * An exit cannot fail, and must not end while there is a way from the kernel into
+ * this module. If ftrace is off for good, it does not end.
+ */
 static void xhb_redirect_unregister(struct xhb_redirect *redirect)
 {
-	WARN_ON_ONCE(unregister_ftrace_function(&redirect->ops));
+	bool said = false;
+	int err;
+
+	while ((err = unregister_ftrace_function(&redirect->ops)) == -ENODEV) {
+		if (!said)
+			pr_err("the kernel has switched ftrace off after a bug, see the log above: the built-in balloon driver is back at work, but rmmod does not end; restart the guest to get rid of it\n");
+		said = true;
+		/* A domain that is saved meanwhile has to freeze this task. */
+		set_current_state(TASK_IDLE | TASK_FREEZABLE);
+		schedule_timeout(HZ);
+	}
+	WARN_ON_ONCE(err);
 	ftrace_free_filter(&redirect->ops);
 }
 
@@ -143,6 +182,7 @@ int xhb_redirect_start(struct xhb_balloon *b)
 	int i, err;
 
 	xhb_redirect_balloon = b;
+	atomic_set(&xhb_redirect_held, 0);
 	for (i = 0; i < ARRAY_SIZE(xhb_redirects); i++) {
 		err = xhb_redirect_register(&xhb_redirects[i]);
 		if (err)
@@ -183,9 +223,29 @@ void xhb_redirect_enable(void)
 }
 
 /**
- * xhb_redirect_stop() - from now on the built-in functions answer again
+ * xhb_redirect_disable() - from now on the built-in functions answer again
  *
- * No call runs in this module when this returns.
+ * No call touches the balloon when this returns.
+ *
+ * Context: may sleep.
+ */
+void xhb_redirect_disable(void)
+{
+	WRITE_ONCE(xhb_redirect_on, false);
+	/*
+	 * A task may have been preempted between the handler and the first
+	 * instruction of its replacement.
+	 */
+	synchronize_rcu_tasks();
+	while (atomic_read(&xhb_redirect_calls))
+		usleep_range(1000, 2000);
+}
+
+/**
+ * xhb_redirect_stop() - intercept the functions no more, after they were disabled
+ *
+ * No call runs in this module when this returns. It does not return if ftrace
+ * has been switched off by a bug, and says so.
  *
  * Context: may sleep.
  */
@@ -193,15 +253,8 @@ void xhb_redirect_stop(void)
 {
 	int i;
 
-	WRITE_ONCE(xhb_redirect_on, false);
 	for (i = 0; i < ARRAY_SIZE(xhb_redirects); i++)
 		xhb_redirect_unregister(&xhb_redirects[i]);
-
-	/*
-	 * A task may have been preempted between the handler and the first
-	 * instruction of its replacement, or on the way out after the last.
-	 */
-	synchronize_rcu_tasks();
-	wait_var_event(&xhb_redirect_calls, !atomic_read(&xhb_redirect_calls));
+	/* A task may have been preempted on the way out of the handler or a call. */
 	synchronize_rcu_tasks();
 }

@@ -131,7 +131,7 @@ void xhb_takeover_undo(struct xhb_balloon *b)
 	xhb_sysfs_restore(&xhb_builtin);
 	xhb_sysfs_remove(xhb_builtin.kobj);
 	xhb_online_remove();
-	xhb_redirect_stop();
+	xhb_redirect_disable();
 	xhb_resume_remove();
 
 	xhb_policy_stop(b);
@@ -143,4 +143,6 @@ void xhb_takeover_undo(struct xhb_balloon *b)
 	xhb_pages_destroy(b);
 	xhb_xen_destroy(&b->xen);
 	xhb_builtin_forget(&xhb_builtin);
+	/* Last, for with ftrace broken this does not end. */
+	xhb_redirect_stop();
 }

@@ -147,6 +147,29 @@ void fake_ftrace_free_filter(struct ftrace_ops *ops)
 	ops->flags &= ~FTRACE_OPS_FL_INITIALIZED;
 }
 
+bool fake_ftrace_dead;
+atomic_t fake_ftrace_refused;
+
+static bool fake_ftrace_refuses(void)
+{
+	if (!READ_ONCE(fake_ftrace_dead))
+		return false;
+	atomic_inc(&fake_ftrace_refused);
+	return true;
+}
+
+int fake_ftrace_set_filter_ip(struct ftrace_ops *ops, unsigned long ip,
+			      int remove, int reset)
+{
+	return fake_ftrace_refuses() ? -ENODEV :
+				       ftrace_set_filter_ip(ops, ip, remove, reset);
+}
+
+int fake_ftrace_unregister(struct ftrace_ops *ops)
+{
+	return fake_ftrace_refuses() ? -ENODEV : unregister_ftrace_function(ops);
+}
+
 /* The attribute that answers a file now, whoever put it there. */
 static struct device_attribute *fake_device_file(struct fake_device *device,
 						 const char *group,

@@ -5,6 +5,7 @@
 #ifndef XHB_TEST_DEVICE_H
 #define XHB_TEST_DEVICE_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 #include "xhb_takeover.h"
@@ -39,11 +40,18 @@ extern struct device *fake_added_device;
 /* Who wants to be told of memory that comes online, or NULL. */
 extern struct notifier_block *fake_memory_notifier;
 
+/* ftrace has met a bug and changes nothing any more; how often it said so. */
+extern bool fake_ftrace_dead;
+extern atomic_t fake_ftrace_refused;
+
 /* What seams.h puts in the place of sysfs, ftrace and memory hotplug. */
 int fake_device_add(struct device *dev);
 int fake_register_memory_notifier(struct notifier_block *nb);
 void fake_unregister_memory_notifier(struct notifier_block *nb);
 void fake_ftrace_free_filter(struct ftrace_ops *ops);
+int fake_ftrace_set_filter_ip(struct ftrace_ops *ops, unsigned long ip,
+			      int remove, int reset);
+int fake_ftrace_unregister(struct ftrace_ops *ops);
 int fake_sysfs_add_file(struct kobject *kobj, const struct attribute *attr,
 			const char *group);
 int fake_sysfs_create_group(struct kobject *kobj,

@@ -80,6 +80,9 @@
 #define sysfs_create_group(kobj, group) \
 	fake_sysfs_create_group(kobj, group)
 #define ftrace_free_filter(ops)		fake_ftrace_free_filter(ops)
+#define ftrace_set_filter_ip(ops, ip, remove, reset) \
+	fake_ftrace_set_filter_ip(ops, ip, remove, reset)
+#define unregister_ftrace_function(ops)	fake_ftrace_unregister(ops)
 #define xenbus_read(xbt, dir, node, len) \
 	fake_xenbus_read(dir, node)
 
