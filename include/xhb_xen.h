@@ -18,14 +18,17 @@ struct xhb_xen;
  * struct xhb_done - how much of what it was asked for the hypervisor has done
  * @pages: 4K pages done, counted strictly in order; may end inside an extent.
  *	The pages before that have changed hands, those after it are as they
- *	were.
+ *	were, but for @stray.
  * @whole: of the extents of order XHB_HUGE_ORDER how many, from the first, were
  *	done as one 2M extent; 0 in PV guests, which have no such thing, and for
  *	order 0
+ * @stray: of a release, how many 4K pages beside those of @pages have no memory any
+ *	more; xhb_xen_is_stray() tells which. 0 for other operations.
  */
 struct xhb_done {
 	unsigned long pages;
 	unsigned long whole;
+	unsigned long stray;
 };
 
 /**
@@ -49,6 +52,7 @@ struct xhb_done xhb_xen_release(struct xhb_xen *xen, struct page **pages,
 struct xhb_done xhb_xen_populate(struct xhb_xen *xen, struct page **pages,
 				 unsigned int extents, unsigned int order);
 unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order);
+bool xhb_xen_is_stray(const struct xhb_xen *xen, unsigned long i);
 unsigned long xhb_xen_take_lost(struct xhb_xen *xen);
 bool xhb_xen_has_superpages(const struct xhb_xen *xen);
 bool xhb_xen_is_populated(struct xhb_xen *xen, struct page *page);

@@ -9,6 +9,7 @@
  * a page goes from one queue to another.
  */
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <xen/balloon.h>
 
 #include "xhb_compat.h"
@@ -186,22 +187,27 @@ void xhb_account_moved(struct xhb_balloon *b, struct page *from,
 }
 
 /**
- * xhb_account_lost() - memory that Xen has lost for this domain
+ * xhb_account_find_lost() - has Xen lost memory of this domain?
  * @b: the balloon
- * @pages: how many 4K pages more; the pages that were to have them are counted
- *	as not populated, or will be
  *
- * For Xen, and so for ->current_pages, they are the guest's.
+ * Counts it, and says so. For Xen, and so for ->current_pages, what it has lost is
+ * the guest's. The pages that were to have it are counted as not populated, here or
+ * by the caller.
  *
- * Context: under the balloon's lock.
+ * Context: under the balloon's lock. After each operation that may have.
  */
-void xhb_account_lost(struct xhb_balloon *b, unsigned long pages)
+void xhb_account_find_lost(struct xhb_balloon *b)
 {
+	unsigned long pages = xhb_xen_take_lost(&b->xen);
 	struct balloon_stats *stats = b->account.stats;
 
 	lockdep_assert_held(&b->lock);
+	if (!pages)
+		return;
 	WRITE_ONCE(stats->current_pages, stats->current_pages + pages);
 	WRITE_ONCE(b->account.lost, b->account.lost + pages);
+	pr_warn_ratelimited("Xen has lost %lu KiB of this guest until it is restarted; if its memory for page tables is used up, give it more (shadow_memory in xl.cfg)\n",
+			    xhb_pages_to_kb(b->account.lost));
 }
 
 /**

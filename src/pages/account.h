@@ -35,7 +35,7 @@ void xhb_account_kept(struct xhb_balloon *b, struct page *page,
 		      unsigned int order);
 void xhb_account_moved(struct xhb_balloon *b, struct page *from,
 		       struct page *to);
-void xhb_account_lost(struct xhb_balloon *b, unsigned long pages);
+void xhb_account_find_lost(struct xhb_balloon *b);
 unsigned long xhb_account_left_behind(struct xhb_balloon *b,
 				      unsigned long pages);
 void xhb_account_foreign(struct xhb_balloon *b, long pages);

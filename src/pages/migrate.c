@@ -113,7 +113,7 @@ static int xhb_migrate(struct xhb_balloon *b, struct page *newpage,
 		xhb_migrate_restore(b, newpage);
 		xhb_migrate_pause(b);
 	}
-	xhb_transfer_find_lost(b);
+	xhb_account_find_lost(b);
 	if (err)
 		return err;
 	/* A move populates, too. */
@@ -198,7 +198,7 @@ struct page *xhb_replace(struct xhb_balloon *b, struct page *page)
 		/* It is where @page was, and as good for the queues. */
 		xhb_account_mark(other, 0);
 		xhb_account_exchanged(b, &other, 0, 1, false);
-		xhb_transfer_find_lost(b);
+		xhb_account_find_lost(b);
 		xhb_op_add(&op, other);
 		xhb_populate(b, &op);
 		other = NULL;
@@ -224,7 +224,7 @@ static int xhb_try_move(struct xhb_balloon *b, struct page *from,
 	xhb_account_mark(from, 0);
 	if (err) {
 		xhb_account_exchanged(b, &from, 0, 1, false);
-		xhb_transfer_find_lost(b);
+		xhb_account_find_lost(b);
 		return err;
 	}
 	xhb_account_moved(b, from, to);

@@ -127,23 +127,27 @@ void xhb_transfer_populated(struct xhb_balloon *b, struct page **pages,
 				    lost);
 }
 
-/**
- * xhb_transfer_find_lost() - has Xen lost memory of this domain?
- * @b: the balloon
- *
- * Counts it, and says so.
- *
- * Context: under the balloon's lock. After each operation that may have.
- */
-void xhb_transfer_find_lost(struct xhb_balloon *b)
+/* Is page number @i of a release the hypervisor's now? */
+static bool xhb_is_gone(struct xhb_balloon *b, const struct xhb_done *done,
+			unsigned long i)
 {
-	unsigned long lost = xhb_xen_take_lost(&b->xen);
+	return i < done->pages ||
+	       (done->stray && xhb_xen_is_stray(&b->xen, i));
+}
 
-	if (!lost)
-		return;
-	xhb_account_lost(b, lost);
-	pr_warn_ratelimited("Xen has lost %lu KiB of this guest until it is restarted; its memory for page tables is used up, give it more (shadow_memory= in xl.cfg)\n",
-			    xhb_pages_to_kb(xhb_lost_pages(b)));
+static void xhb_account_stray(struct xhb_balloon *b, struct page **pages,
+			      unsigned int n, unsigned int order,
+			      const struct xhb_done *done)
+{
+	unsigned long i;
+
+	for (i = done->pages; i < (unsigned long)n << order; i++) {
+		struct page *page = pages[i >> order] +
+				    (i & ((1UL << order) - 1));
+
+		if (xhb_is_gone(b, done, i))
+			xhb_account_exchanged(b, &page, 0, 1, false);
+	}
 }
 
 static struct xhb_done xhb_release_batch(struct xhb_balloon *b,
@@ -158,6 +162,9 @@ static struct xhb_done xhb_release_batch(struct xhb_balloon *b,
 		xhb_account_mark(pages[i], order);
 	done = xhb_xen_release(&b->xen, pages, n, order);
 	xhb_account_exchanged(b, pages, order, done.pages, false);
+	if (done.stray)
+		xhb_account_stray(b, pages, n, order, &done);
+	xhb_account_find_lost(b);
 	if (done.pages < (unsigned long)n << order)
 		xhb_count_add(b, XHB_COUNT_SHORT, 1);
 	trace_xen_hugeballoon_release(n, order, done.pages);
@@ -174,7 +181,7 @@ static struct xhb_done xhb_populate_batch(struct xhb_balloon *b,
 	done = xhb_xen_populate(&b->xen, pages, n, order);
 	xhb_transfer_populated(b, pages, order, done.pages);
 	xhb_account_exchanged(b, pages, order, done.pages, true);
-	xhb_transfer_find_lost(b);
+	xhb_account_find_lost(b);
 	if (done.pages < (unsigned long)n << order)
 		xhb_count_add(b, XHB_COUNT_SHORT, 1);
 	trace_xen_hugeballoon_populate(n, order, done.pages);
@@ -206,20 +213,28 @@ static void xhb_queue_whole(struct xhb_balloon *b, struct page *page,
 		xhb_base_put(b, page);
 }
 
-/* The first @taken 4K pages of @page are the hypervisor's now. */
+/* @page was extent number @n of a release. */
 static void xhb_settle_released(struct xhb_balloon *b, struct page *page,
-				unsigned long taken, unsigned int order)
+				unsigned int n, unsigned int order,
+				const struct xhb_done *done)
 {
-	unsigned long size = 1UL << order;
+	unsigned long i, gone = 0, size = 1UL << order;
+	unsigned long first = (unsigned long)n << order;
 
-	if (!taken) {
+	for (i = 0; i < size; i++)
+		gone += xhb_is_gone(b, done, first + i);
+	if (!gone) {
 		xhb_free_whole(page, order);
-	} else if (taken == size) {
+	} else if (gone == size) {
 		xhb_queue_whole(b, page, order);
 	} else {
 		split_page(page, order);
-		xhb_base_put_range(b, page, 0, taken);
-		xhb_free_range(page, taken, size);
+		while (i--) {
+			if (xhb_is_gone(b, done, first + i))
+				xhb_base_put(b, page + i);
+			else
+				xhb_free_range(page, i, i + 1);
+		}
 	}
 }
 
@@ -272,16 +287,13 @@ static unsigned int xhb_unload(struct xhb_balloon *b, struct xhb_op *op)
  */
 struct xhb_done xhb_release(struct xhb_balloon *b, struct xhb_op *op)
 {
-	unsigned long left, part, size = 1UL << op->order;
 	struct page **pages = b->transfer.batch;
 	unsigned int i, n = xhb_unload(b, op);
 	struct xhb_done done;
 
 	done = xhb_release_batch(b, pages, n, op->order);
-	for (i = 0, left = done.pages; i < n; i++, left -= part) {
-		part = min(left, size);
-		xhb_settle_released(b, pages[i], part, op->order);
-	}
+	for (i = 0; i < n; i++)
+		xhb_settle_released(b, pages[i], i, op->order, &done);
 	return done;
 }
 
@@ -351,8 +363,8 @@ int xhb_renew(struct xhb_balloon *b, struct page *page)
 
 	done = xhb_release_batch(b, &page, 1, XHB_HUGE_ORDER);
 	if (done.pages < XHB_HUGE_PAGES) {
-		xhb_settle_released(b, page, done.pages, XHB_HUGE_ORDER);
-		return done.pages ? -EAGAIN : -EBUSY;
+		xhb_settle_released(b, page, 0, XHB_HUGE_ORDER, &done);
+		return done.pages || done.stray ? -EAGAIN : -EBUSY;
 	}
 	done = xhb_populate_batch(b, &page, 1, XHB_HUGE_ORDER);
 	xhb_settle_populated(b, page, done.pages, XHB_HUGE_ORDER, done.whole);
@@ -378,7 +390,7 @@ bool xhb_anchor(struct xhb_balloon *b, struct page *page)
 	struct xhb_done done = xhb_release_batch(b, &page, 1, 0);
 
 	if (!done.pages) {
-		xhb_settle_released(b, page, 0, 0);
+		xhb_settle_released(b, page, 0, 0, &done);
 		return false;
 	}
 	if (!xhb_populate_batch(b, &page, 1, 0).pages) {

@@ -25,7 +25,6 @@ struct xhb_transfer {
 int xhb_transfer_init(struct xhb_balloon *b);
 void xhb_transfer_destroy(struct xhb_balloon *b);
 bool xhb_anchor(struct xhb_balloon *b, struct page *page);
-void xhb_transfer_find_lost(struct xhb_balloon *b);
 bool xhb_transfer_ask_copied(struct xhb_balloon *b);
 void xhb_transfer_keep(struct xhb_balloon *b, struct page *page);
 void xhb_transfer_populated(struct xhb_balloon *b, struct page **pages,

@@ -19,9 +19,12 @@ static const char * const xhb_method_names[XHB_METHOD_COUNT] = {
 static int xhb_populate_release(struct xhb_xen *xen, struct page *from,
 				struct page *to)
 {
+	struct xhb_done gone;
+
 	if (!xen->ops->populate(xen, &to, 1, 0).pages)
 		return -EAGAIN;
-	if (xen->ops->release(xen, &from, 1, 0).pages)
+	gone = xen->ops->release(xen, &from, 1, 0);
+	if (gone.pages || gone.stray)
 		return 0;
 	/* Xen does not refuse to take one of two populated pages. */
 	WARN_ON_ONCE(!xen->ops->release(xen, &to, 1, 0).pages);

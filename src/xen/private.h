@@ -6,6 +6,7 @@
 #ifndef XHB_XEN_PRIVATE_H
 #define XHB_XEN_PRIVATE_H
 
+#include <linux/types.h>
 #include <xen/interface/xen.h>
 
 #include "xhb_xen.h"
@@ -92,6 +93,9 @@ struct xhb_xen_ops {
  *	other guests; its content is under the caller's lock
  * @copies: asked for at once by translated guests, XHB_XEN_COPIES entries, NULL in
  *	other guests; its content is under the caller's lock
+ * @stray: of the operation under way or the last one, pages whose mapping Xen has
+ *	refused, by their number in it; PV only; under the caller's lock
+ * @refused: how often it did; under the caller's lock
  * @lost: 4K pages that Xen has taken for this domain and that are nowhere in it,
  *	since xhb_xen_take_lost() was called last; under the caller's lock
  * @hypercalls: made since load; under the caller's lock
@@ -107,6 +111,8 @@ struct xhb_xen {
 	xen_pfn_t *frames;
 	struct multicall_entry *calls;
 	struct gnttab_copy *copies;
+	DECLARE_BITMAP(stray, XHB_XEN_FRAMES);
+	unsigned long refused;
 	unsigned long lost;
 	u64 hypercalls;
 	u64 hypercall_ns;

@@ -7,7 +7,10 @@
  * have to be set to whatever frame Xen chose. Superpages do not exist here, so
  * 2M pages travel as 4K extents, a whole batch in one hypercall.
  */
+#include <linux/bitmap.h>
+#include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 #include <xen/interface/memory.h>
@@ -31,22 +34,37 @@ static void xhb_pv_flush_tlb(struct xhb_xen *xen)
 	WARN_ON_ONCE(xhb_xen_flush_tlb(xen) < 0);
 }
 
+static void xhb_pv_refused(struct xhb_xen *xen, unsigned long i)
+{
+	__set_bit(i, xen->stray);
+	xen->refused++;
+}
+
+/* What was refused is for the operation under way only. */
+static void xhb_pv_forget_refused(struct xhb_xen *xen)
+{
+	if (!xen->refused)
+		return;
+	bitmap_zero(xen->stray, XHB_XEN_FRAMES);
+	xen->refused = 0;
+}
+
 /*
  * Sets the kernel's mapping of pages [from, to) to @xen->frames, or to nothing.
- * Returns the end of what was done; Xen refuses only what this driver should
- * never ask for.
+ * Where Xen refuses it a bit in @xen->stray is set, and the mapping is as it was.
+ * Returns false if there is such a page.
  */
-static unsigned long xhb_pv_set_mappings(struct xhb_xen *xen,
-					 struct page **pages,
-					 unsigned int order,
-					 unsigned long from, unsigned long to,
-					 bool map)
+static bool xhb_pv_set_mappings(struct xhb_xen *xen, struct page **pages,
+				unsigned int order, unsigned long from,
+				unsigned long to, bool map)
 {
 	struct multicall_entry *calls = xen->calls;
+	unsigned long refused = xen->refused;
 
 	while (from < to) {
 		unsigned int n = min(to - from, XHB_XEN_CALLS);
 		unsigned int i;
+		int err;
 
 		for (i = 0; i < n; i++) {
 			struct page *page = xhb_pv_page(pages, order, from + i);
@@ -61,14 +79,40 @@ static unsigned long xhb_pv_set_mappings(struct xhb_xen *xen,
 			calls[i].args[1] = pte_val_ma(pte);
 			calls[i].args[2] = 0;
 		}
-		if (WARN_ON_ONCE(xhb_xen_multicall(xen, calls, n)))
-			return from;
+		err = xhb_xen_multicall(xen, calls, n);
 		for (i = 0; i < n; i++, from++) {
-			if (WARN_ON_ONCE(calls[i].result))
-				return from;
+			if (err || calls[i].result)
+				xhb_pv_refused(xen, from);
 		}
 	}
-	return to;
+	if (xen->refused == refused)
+		return true;
+	pr_warn_ratelimited("Xen refuses to change mappings of %lu pages of this guest, which stay as they are or in the balloon; see xl dmesg\n",
+			    xen->refused - refused);
+	return false;
+}
+
+/* Maps those of pages [from, to) again that were unmapped. */
+static bool xhb_pv_map_again(struct xhb_xen *xen, struct page **pages,
+			     unsigned int order, unsigned long from,
+			     unsigned long to)
+{
+	bool mapped = true;
+
+	while (from < to) {
+		unsigned long end;
+
+		/* Could not be unmapped. */
+		if (__test_and_clear_bit(from, xen->stray)) {
+			from++;
+			continue;
+		}
+		end = find_next_bit(xen->stray, to, from);
+		mapped &= xhb_pv_set_mappings(xen, pages, order, from, end,
+					      true);
+		from = end;
+	}
+	return mapped;
 }
 
 /* Every page that the kernel has used has a p2m entry that can be written. */
@@ -78,33 +122,85 @@ static void xhb_pv_set_p2m(struct page *page, unsigned long frame)
 					  frame));
 }
 
+/*
+ * A page that Xen does not map is of no use to the guest, which does not need its
+ * memory then. Lost if Xen does not take it.
+ */
+static void xhb_pv_give_up(struct xhb_xen *xen, struct page *page,
+			   xen_pfn_t frame)
+{
+	xhb_pv_set_p2m(page, INVALID_P2M_ENTRY);
+	if (!xhb_xen_memory_op(xen, XENMEM_decrease_reservation, &frame, 1, 0))
+		xen->lost++;
+}
+
+/* Returns how many of pages [from, to) were given up, the bits in @xen->stray. */
+static unsigned long xhb_pv_give_up_stray(struct xhb_xen *xen,
+					  struct page **pages,
+					  unsigned int order,
+					  unsigned long from, unsigned long to)
+{
+	unsigned long i = from, n = 0;
+
+	xhb_pv_flush_tlb(xen);
+	for_each_set_bit_from(i, xen->stray, to) {
+		xhb_pv_give_up(xen, xhb_pv_page(pages, order, i),
+			       xen->frames[i]);
+		n++;
+	}
+	return n;
+}
+
 static struct xhb_done xhb_pv_release(struct xhb_xen *xen, struct page **pages,
 				      unsigned int extents, unsigned int order)
 {
-	unsigned long i, unmapped, done, total = (unsigned long)extents << order;
+	unsigned long i, unmapped, total = (unsigned long)extents << order;
+	struct xhb_done done = {};
 
+	xhb_pv_forget_refused(xen);
 	for (i = 0; i < total; i++)
 		xen->frames[i] = xen_page_to_gfn(xhb_pv_page(pages, order, i));
-	unmapped = xhb_pv_set_mappings(xen, pages, order, 0, total, false);
+	unmapped = total;
+	if (!xhb_pv_set_mappings(xen, pages, order, 0, total, false))
+		unmapped = find_first_bit(xen->stray, total);
 	for (i = 0; i < unmapped; i++)
 		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), INVALID_P2M_ENTRY);
 	xhb_pv_flush_tlb(xen);
 
-	done = xhb_xen_memory_op(xen, XENMEM_decrease_reservation, xen->frames,
-				 unmapped, 0);
+	done.pages = xhb_xen_memory_op(xen, XENMEM_decrease_reservation,
+				       xen->frames, unmapped, 0);
 
 	/* Still ours: their frames are where they were. */
-	for (i = done; i < unmapped; i++)
+	for (i = done.pages; i < unmapped; i++)
 		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);
-	xhb_pv_set_mappings(xen, pages, order, done, total, true);
-	return (struct xhb_done) { .pages = done };
+	if (!xhb_pv_map_again(xen, pages, order, done.pages, total))
+		done.stray = xhb_pv_give_up_stray(xen, pages, order, done.pages,
+						  total);
+	return done;
+}
+
+/* Pages [from, to) go back to Xen, which does not map all of them. */
+static void xhb_pv_undo_populate(struct xhb_xen *xen, struct page **pages,
+				 unsigned int order, unsigned long from,
+				 unsigned long to)
+{
+	unsigned long i;
+
+	xhb_pv_set_mappings(xen, pages, order, from, to, false);
+	for (i = from; i < to; i++)
+		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), INVALID_P2M_ENTRY);
+	xhb_pv_flush_tlb(xen);
+	xen->lost += to - from -
+		     xhb_xen_memory_op(xen, XENMEM_decrease_reservation,
+				       xen->frames + from, to - from, 0);
 }
 
 static struct xhb_done xhb_pv_populate(struct xhb_xen *xen, struct page **pages,
 				       unsigned int extents, unsigned int order)
 {
-	unsigned long i, done, total = (unsigned long)extents << order;
+	unsigned long i, done, mapped, total = (unsigned long)extents << order;
 
+	xhb_pv_forget_refused(xen);
 	for (i = 0; i < total; i++)
 		xen->frames[i] = page_to_pfn(xhb_pv_page(pages, order, i));
 
@@ -113,16 +209,34 @@ static struct xhb_done xhb_pv_populate(struct xhb_xen *xen, struct page **pages,
 
 	for (i = 0; i < done; i++)
 		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);
-	done = xhb_pv_set_mappings(xen, pages, order, 0, done, true);
-	return (struct xhb_done) { .pages = done };
+	mapped = done;
+	if (!xhb_pv_set_mappings(xen, pages, order, 0, done, true)) {
+		mapped = find_first_bit(xen->stray, done);
+		xhb_pv_undo_populate(xen, pages, order, mapped, done);
+	}
+	return (struct xhb_done) { .pages = mapped };
 }
 
+static bool xhb_pv_map_one(struct xhb_xen *xen, struct page *page,
+			   xen_pfn_t frame)
+{
+	xen->frames[0] = frame;
+	xhb_pv_set_p2m(page, frame);
+	if (xhb_pv_set_mappings(xen, &page, 0, 0, 1, true))
+		return true;
+	xhb_pv_flush_tlb(xen);
+	xhb_pv_give_up(xen, page, frame);
+	return false;
+}
+
+/* Of the two pages of an exchange, the one that Xen does map gets memory. */
 static int xhb_pv_exchange(struct xhb_xen *xen, struct page *from,
 			   struct page *to)
 {
 	xen_pfn_t in = xen_page_to_gfn(from), out = page_to_pfn(to);
 	int err;
 
+	xhb_pv_forget_refused(xen);
 	xen->frames[0] = in;
 	if (!xhb_pv_set_mappings(xen, &from, 0, 0, 1, false))
 		return -EAGAIN;
@@ -131,15 +245,13 @@ static int xhb_pv_exchange(struct xhb_xen *xen, struct page *from,
 
 	err = xhb_xen_exchange_frame(xen, in, &out);
 	if (err) {
-		xhb_pv_set_p2m(from, in);
-		xhb_pv_set_mappings(xen, &from, 0, 0, 1, true);
-		return err;
+		if (xhb_pv_map_one(xen, from, in))
+			return err;
+		return xhb_pv_populate(xen, &to, 1, 0).pages ? 0 : -ENODATA;
 	}
-
-	xen->frames[0] = out;
-	xhb_pv_set_p2m(to, out);
-	xhb_pv_set_mappings(xen, &to, 0, 0, 1, true);
-	return 0;
+	if (xhb_pv_map_one(xen, to, out))
+		return 0;
+	return xhb_pv_populate(xen, &from, 1, 0).pages ? -EAGAIN : -ENODATA;
 }
 
 static unsigned int xhb_pv_max_extents(struct xhb_xen *xen, unsigned int order)

@@ -48,6 +48,8 @@ extern struct mutex fake_hv_lock;
 /* A PV guest has unmapped something, and not flushed since. */
 extern bool fake_tlb_stale;
 
+void fake_fill(unsigned long pfn, int value);
+bool fake_filled(unsigned long pfn, int value);
 bool fake_host_gives(unsigned int order);
 void fake_account_taken(unsigned long pages, unsigned int order);
 void fake_account_pod(void);

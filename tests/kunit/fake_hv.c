@@ -26,6 +26,8 @@ static unsigned long fake_frames_end;
 static unsigned long fake_gone_pages;
 /* The frame that was populated last. */
 static unsigned long fake_given;
+/* A page of a migration was taken, and the other one has no memory yet. */
+static bool fake_half_way;
 bool fake_tlb_stale;
 static char fake_violation[128];
 
@@ -44,6 +46,7 @@ int fake_hv_init(enum fake_kind kind)
 
 	fake_gone_pages = 0;
 	fake_given = 0;
+	fake_half_way = false;
 	fake_tlb_stale = false;
 	fake_violation[0] = '\0';
 	fake_hv = (struct fake_hv) {
@@ -139,41 +142,6 @@ unsigned long fake_hv_gone_pages(void)
 	return fake_gone_pages;
 }
 
-/* The part of a frame's content that is looked at: elsewhere in each frame. */
-static size_t fake_window(unsigned long pfn, size_t *offset)
-{
-	*offset = 0;
-	if (fake_hv.thorough)
-		return PAGE_SIZE;
-	*offset = pfn * 64 % PAGE_SIZE;
-	return 64;
-}
-
-static void fake_fill(unsigned long pfn, int value)
-{
-	u8 *content = kmap_local_page(pfn_to_page(pfn));
-	size_t offset, size = fake_window(pfn, &offset);
-
-	memset(content + offset, value, size);
-	kunmap_local(content);
-}
-
-static bool fake_filled(unsigned long pfn, int value)
-{
-	u8 *content = kmap_local_page(pfn_to_page(pfn));
-	size_t offset, size = fake_window(pfn, &offset);
-	bool filled = !memchr_inv(content + offset, value, size);
-
-	kunmap_local(content);
-	return filled;
-}
-
-/* Leave something in a page that must not be seen by other domains. */
-void fake_hv_dirty(struct page *page)
-{
-	fake_fill(page_to_pfn(page), 0x5a);
-}
-
 /* Room for 4K entries in the p2m of this block? Takes a table if it has none. */
 static bool fake_has_table(unsigned long pfn)
 {
@@ -215,6 +183,30 @@ static void fake_change_hands(unsigned long from, unsigned long to)
 	fake_guest_take_back(pfn_to_page(to));
 }
 
+/*
+ * A page of a migration is taken. If the other one has memory already the two
+ * change hands; else that is done when it gets some.
+ */
+static void fake_migrate_taken(unsigned long pfn)
+{
+	if (fake_guest_holds(pfn_to_page(pfn)))
+		return;
+	if (fake_guest_holds(pfn_to_page(fake_given))) {
+		fake_change_hands(pfn, fake_given);
+	} else {
+		fake_guest_hand_over(pfn_to_page(pfn));
+		fake_half_way = true;
+	}
+}
+
+static void fake_migrate_given(unsigned long pfn)
+{
+	if (!fake_half_way)
+		return;
+	fake_half_way = false;
+	fake_guest_take_back(pfn_to_page(pfn));
+}
+
 /* Checks before a frame is taken; false if Xen would not take it. */
 static bool fake_may_take(unsigned long pfn)
 {
@@ -228,9 +220,8 @@ static bool fake_may_take(unsigned long pfn)
 		return false;
 	if (!fake_has_table(pfn))
 		return false;
-	/* In two steps, memory has come before it goes. */
 	if (PageLocked(pfn_to_page(pfn)))
-		fake_change_hands(pfn, fake_given);
+		fake_migrate_taken(pfn);
 	if (!fake_guest_holds(pfn_to_page(pfn)))
 		fake_hv_violate("released, but in use", pfn);
 	if (fake_hv.kind == FAKE_PV && !frame->unmapped)
@@ -298,6 +289,8 @@ static void fake_give(unsigned long pfn)
 	fake_given = pfn;
 	fake_gone_pages--;
 	fake_hv.tot_pages++;
+	if (PageLocked(pfn_to_page(pfn)))
+		fake_migrate_given(pfn);
 }
 
 /*
@@ -347,6 +340,11 @@ void fake_gmfn_lose(unsigned long from)
 	fake_frame(from)->gone = true;
 	fake_gone_pages++;
 	fake_fill(from, FAKE_POISON);
+}
+
+void fake_hv_lose(struct page *page)
+{
+	fake_gmfn_lose(page_to_pfn(page));
 }
 
 /*

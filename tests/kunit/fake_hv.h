@@ -49,7 +49,8 @@ enum fake_kind {
  * @loses: a move of a frame that is made to fail does so half-way: the frame has
  *	left its old place, and is nowhere
  * @refused_pfn: a frame that cannot be mapped, PV only; 0 for none
- * @refused_unmap: that one cannot be unmapped either
+ * @refused_unmap: that one cannot be unmapped, either
+ * @refused_maps: so many mappings to come are refused, PV only
  * @no_moves: neither exchange nor move of frames is allowed
  * @error: all memory hypercalls fail with this, if not 0
  * @inside: where in the extent after the last one done a release stops that
@@ -77,6 +78,7 @@ struct fake_hv {
 	bool loses;
 	unsigned long refused_pfn;
 	bool refused_unmap;
+	unsigned long refused_maps;
 	bool no_moves;
 	int error;
 	unsigned long inside;
@@ -106,6 +108,7 @@ unsigned long fake_hv_gone_pages(void);
 void fake_hv_dirty(struct page *page);
 void fake_hv_revive(struct page *page);
 void fake_hv_restored(void);
+void fake_hv_lose(struct page *page);
 
 /* What seams.h puts in the place of Xen. */
 long fake_memory_op(unsigned int cmd, void *arg);

@@ -199,6 +199,10 @@ static long fake_update_va_mapping(unsigned long addr, unsigned long entry)
 	if (fake_hv.refused_pfn && pfn == fake_hv.refused_pfn &&
 	    (entry || fake_hv.refused_unmap))
 		return -EINVAL;
+	if (entry && fake_hv.refused_maps) {
+		fake_hv.refused_maps--;
+		return -EINVAL;
+	}
 	if (!entry) {
 		frame->unmapped = true;
 		fake_tlb_stale = true;

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A PV guest and a mapping that Xen refuses: the page must not be used.
+ */
+#include <linux/mm.h>
+
+#include "migrating.h"
+
+/* Where in a 2M page the refused one is, or in a batch. */
+static const unsigned long places[] = { 0, 1, 255, 511 };
+
+/* Whatever has happened is counted, and all can be had back. */
+static void expect_whole(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_check(test);
+	fake_hv.refused_pfn = 0;
+	fake_hv.refused_unmap = false;
+	fake_hv.stuck_pfn = 0;
+	fixture_empty(test);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, xhb_lost_pages(&f->b), 0UL);
+}
+
+static struct page *take_2m(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = NULL;
+
+	KUNIT_ASSERT_EQ(test, fixture_alloc_huge(f, &page, 1), 1U);
+	return page;
+}
+
+static unsigned long release_2m(struct kunit *test, struct page *page)
+{
+	struct fixture *f = test->priv;
+	unsigned long done;
+
+	mutex_lock(&f->b.lock);
+	done = fixture_release(f, &page, 1, XHB_HUGE_ORDER);
+	mutex_unlock(&f->b.lock);
+	return done;
+}
+
+/* It cannot be unmapped: that one and all after it stay, mapped. */
+static void refused_unmap(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		struct page *page = take_2m(test);
+
+		fake_hv.refused_pfn = page_to_pfn(page + places[i]);
+		fake_hv.refused_unmap = true;
+		KUNIT_EXPECT_EQ(test, release_2m(test, page), places[i]);
+		expect_whole(test);
+	}
+}
+
+/*
+ * Xen has taken a part, and refuses to map a page of the rest again: the page
+ * goes to Xen, too.
+ */
+static void refused_after_release(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		struct page *page = take_2m(test);
+
+		fault_arm(1, 1, places[i] / 2);
+		fake_hv.refused_pfn = page_to_pfn(page + places[i]);
+		KUNIT_EXPECT_EQ(test, release_2m(test, page), places[i] / 2);
+		fault_disarm();
+		KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), places[i] / 2 + 1);
+		expect_whole(test);
+	}
+}
+
+/* In a batch of 4K pages. */
+static void refused_after_release_4k(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *pages[10];
+
+	KUNIT_ASSERT_EQ(test, fixture_alloc_base(f, pages, 10), 10U);
+	fault_arm(1, 1, 3);
+	fake_hv.refused_pfn = page_to_pfn(pages[7]);
+	mutex_lock(&f->b.lock);
+	KUNIT_EXPECT_EQ(test, fixture_release(f, pages, 10, 0), 3UL);
+	mutex_unlock(&f->b.lock);
+	fault_disarm();
+	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 4UL);
+	expect_whole(test);
+}
+
+/* Xen does not take the page that it does not map: nobody has it. */
+static void refused_and_stuck(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = take_2m(test);
+
+	fake_hv.stuck_pfn = page_to_pfn(page + 9);
+	fake_hv.refused_pfn = fake_hv.stuck_pfn;
+	KUNIT_EXPECT_EQ(test, release_2m(test, page), 9UL);
+	KUNIT_EXPECT_EQ(test, xhb_lost_pages(&f->b), 1UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 10UL);
+	/* For the guest it is no page any more. */
+	fake_hv.refused_pfn = 0;
+	fake_hv.stuck_pfn = 0;
+	fake_hv_lose(page + 9);
+	fixture_check(test);
+}
+
+/* It cannot be mapped when it comes back: it goes, with all after it. */
+static void refused_populate(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		struct page *page = take_2m(test);
+
+		KUNIT_EXPECT_EQ(test, release_2m(test, page), XHB_HUGE_PAGES);
+		fake_hv.refused_pfn = page_to_pfn(page + places[i]);
+		fixture_step_to(test, f->total);
+		KUNIT_EXPECT_GT(test, fake_hv_gone_pages(), 0UL);
+		expect_whole(test);
+	}
+}
+
+static void base_only(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->b.knobs.enable_huge = 0;
+	fixture_go(test, f->total - 20);
+}
+
+/* The page whose place is wanted cannot be mapped; the other one comes back. */
+static void refused_move(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page;
+
+	base_only(test);
+	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
+	fake_hv.refused_pfn = page_to_pfn(page);
+	KUNIT_EXPECT_FALSE(test, migrating_one(test));
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 20UL);
+	expect_whole(test);
+}
+
+/*
+ * Xen has no page for the exchange, and then does not map again what it did not
+ * take: the move takes place after all.
+ */
+static void refused_move_back(struct kunit *test)
+{
+	base_only(test);
+	fake_hv.refused_maps = 1;
+	fault_arm(1, 1, 0);
+	KUNIT_EXPECT_TRUE(test, migrating_one(test));
+	fault_disarm();
+	KUNIT_EXPECT_EQ(test, fake_hv.refused_maps, 0UL);
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 20UL);
+	expect_whole(test);
+}
+
+/* And nor is there memory for either: the reserve's has to do. */
+static void refused_move_without_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page;
+
+	base_only(test);
+	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
+	fake_hv.refused_pfn = page_to_pfn(page);
+	/* The exchange, what was refused goes, and populating fails. */
+	fault_arm(3, 3, 0);
+	KUNIT_EXPECT_FALSE(test, migrating_one(test));
+	fault_disarm();
+	fixture_check(test);
+	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 21UL);
+	KUNIT_EXPECT_PTR_EQ(test, f->b.migrate.reserve, NULL);
+	expect_whole(test);
+}
+
+static int refused_init(struct kunit *test)
+{
+	return fixture_init(test, FAKE_PV);
+}
+
+static struct kunit_case refused_cases[] = {
+	KUNIT_CASE(refused_unmap),
+	KUNIT_CASE(refused_after_release),
+	KUNIT_CASE(refused_after_release_4k),
+	KUNIT_CASE(refused_and_stuck),
+	KUNIT_CASE(refused_populate),
+	KUNIT_CASE(refused_move),
+	KUNIT_CASE(refused_move_back),
+	KUNIT_CASE(refused_move_without_memory),
+	{}
+};
+
+static struct kunit_suite refused_suite = {
+	.name = "xhb_refused",
+	.init = refused_init,
+	.exit = fixture_exit,
+	.test_cases = refused_cases,
+};
+
+kunit_test_suite(refused_suite);
