@@ -76,3 +76,29 @@ bool xhb_node_spares(struct page *page)
 	}
 	return room >= XHB_HUGE_PAGES;
 }
+
+/**
+ * xhb_spare_huge() - how much may leave the guest in 2M pages?
+ * @b: the balloon
+ *
+ * In a guest with a zone for movable pages all 2M pages of the balloon come from the
+ * other zones, on which the kernel itself depends. The floor, which counts all memory,
+ * has to hold there, too.
+ *
+ * Context: any; an estimate that may be old when it is given.
+ * Return: 4K pages, ULONG_MAX where there is no such zone.
+ */
+unsigned long xhb_spare_huge(struct xhb_balloon *b)
+{
+	unsigned long movable = 0, free = 0;
+	int node, i;
+
+	for_each_online_node(node) {
+		struct zone *zones = NODE_DATA(node)->node_zones;
+
+		movable += zone_managed_pages(&zones[ZONE_MOVABLE]);
+		for (i = 0; i < ZONE_MOVABLE; i++)
+			free += zone_page_state(&zones[i], NR_FREE_PAGES);
+	}
+	return movable ? xhb_spare_pages(free, xhb_floor(b)) : ULONG_MAX;
+}

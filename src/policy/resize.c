@@ -146,6 +146,7 @@ static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
 unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 {
 	struct xhb_resize *r = &b->resize;
+	unsigned long huge;
 	struct xhb_op op;
 
 	/* The guest can be as large after it has arrived as it is now. */
@@ -155,9 +156,10 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	if (!want)
 		return xhb_stop(b, XHB_WHY_FLOOR, XHB_STEP_STUCK);
 
-	if (xhb_try_2m(b, want)) {
+	huge = min(want, xhb_spare_huge(b));
+	if (xhb_try_2m(b, huge)) {
 		xhb_op_init(&op, XHB_HUGE_ORDER);
-		if (xhb_find_2m(b, &op, want))
+		if (xhb_find_2m(b, &op, huge))
 			return xhb_stop(b, XHB_WHY_EMPTIES, XHB_STEP_BLOCK);
 		if (op.count) {
 			xhb_backoff_reset(&r->no_2m);
