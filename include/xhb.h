@@ -113,6 +113,7 @@ struct xhb_op {
 #include "pages/choose.h"
 #include "pages/counters.h"
 #include "pages/evacuate.h"
+#include "pages/grow.h"
 #include "pages/keep.h"
 #include "pages/migrate.h"
 #include "pages/queues.h"
@@ -143,6 +144,7 @@ struct xhb_op {
  * @choose: the search for a block to empty
  * @keep: cached pages of the block being emptied
  * @evacuation: the block being emptied
+ * @grow: the memory being added
  * @target: who wants the guest to have which size
  * @worker: who does what next
  * @progress: what the way to the target is just now
@@ -173,6 +175,7 @@ struct xhb_balloon {
 	struct xhb_choose choose;
 	struct xhb_keep keep;
 	struct xhb_evacuation evacuation;
+	struct xhb_grow grow;
 	struct xhb_target target;
 	struct xhb_worker worker;
 	struct xhb_progress progress;

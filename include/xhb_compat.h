@@ -51,6 +51,8 @@ bool xhb_compat_core_has(struct balloon_dev_info *core, struct page *page);
 bool xhb_compat_is_movable(struct page *page);
 bool xhb_compat_is_set_aside(struct page *page);
 bool xhb_compat_only_movable(struct page *page);
+bool xhb_compat_can_add_memory(u64 *first, u64 *last);
+int xhb_compat_add_memory(u64 start, u64 bytes);
 int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages);
 
 #endif /* XHB_COMPAT_H */

@@ -11,11 +11,12 @@ struct balloon_stats;
 
 int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 		   const bool *scrub,
-		   void (*evacuated)(struct xhb_balloon *b));
+		   void (*told)(struct xhb_balloon *b));
 void xhb_pages_destroy(struct xhb_balloon *b);
 
 /* Sizes, in 4K pages. */
 unsigned long xhb_current_pages(struct xhb_balloon *b);
+unsigned long xhb_total_pages(struct xhb_balloon *b);
 unsigned long xhb_huge_pages(struct xhb_balloon *b);
 unsigned long xhb_base_pages(struct xhb_balloon *b);
 unsigned long xhb_base_isolated(struct xhb_balloon *b);
@@ -68,6 +69,13 @@ struct page *xhb_evacuate(struct xhb_balloon *b, enum xhb_choice choice,
 bool xhb_evacuating(struct xhb_balloon *b);
 void xhb_evacuate_drop(struct xhb_balloon *b);
 void xhb_evacuation_stop(struct xhb_balloon *b);
+
+/* Adding memory, beside the worker. */
+bool xhb_can_grow(void);
+unsigned long xhb_grow_headroom(struct xhb_balloon *b);
+void xhb_grow(struct xhb_balloon *b, unsigned long pages);
+bool xhb_growing(struct xhb_balloon *b);
+void xhb_grow_stop(struct xhb_balloon *b);
 
 /* Pages for foreign mappings. */
 int xhb_foreign_get(struct xhb_balloon *b, unsigned int n, struct page **pages);

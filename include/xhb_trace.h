@@ -57,6 +57,20 @@ TRACE_EVENT(xen_hugeballoon_step,
 		  __entry->next_ms == XHB_STEP_BLOCK ? " (block)" : "")
 );
 
+TRACE_EVENT(xen_hugeballoon_added,
+	TP_PROTO(unsigned long pages, int err),
+	TP_ARGS(pages, err),
+	TP_STRUCT__entry(
+		__field(unsigned long, pages)
+		__field(int, err)
+	),
+	TP_fast_assign(
+		__entry->pages = pages;
+		__entry->err = err;
+	),
+	TP_printk("pages=%lu err=%d", __entry->pages, __entry->err)
+);
+
 TRACE_EVENT(xen_hugeballoon_copied,
 	TP_PROTO(bool copied),
 	TP_ARGS(copied),

@@ -3,8 +3,10 @@
  * Out-of-line part of what differs between the supported kernels.
  */
 #include <linux/delay.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/numa.h>
 #include <linux/page_ref.h>
 #include <linux/pagemap.h>
 #include <linux/vmstat.h>
@@ -311,6 +313,49 @@ int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages)
 #else
 	return alloc_contig_range(pfn, pfn + pages, MIGRATE_MOVABLE,
 				  GFP_KERNEL | __GFP_NOWARN);
+#endif
+}
+
+/**
+ * xhb_compat_can_add_memory() - does memory that comes online go to the balloon?
+ * @first: set to the first address where memory may be added
+ * @last: set to the last one
+ *
+ * Without the option the kernel would use it at once, with nothing behind it.
+ *
+ * Context: any.
+ * Return: false if not, and then memory must not be added.
+ */
+bool xhb_compat_can_add_memory(u64 *first, u64 *last)
+{
+#ifdef CONFIG_XEN_BALLOON_MEMORY_HOTPLUG
+	struct range range = mhp_get_pluggable_range(true);
+
+	*first = range.start;
+	*last = range.end;
+	return true;
+#else
+	return false;
+#endif
+}
+
+/**
+ * xhb_compat_add_memory() - tell the kernel of memory that it has not known
+ * @start: address
+ * @bytes: how much, in the kernel's unit of hotplug
+ *
+ * It comes online before this returns, if that is the policy of the system.
+ *
+ * Context: may sleep, for as long as others add memory or take it offline.
+ * Return: 0, or an error of the kernel's with nothing added.
+ */
+int xhb_compat_add_memory(u64 start, u64 bytes)
+{
+#ifdef CONFIG_XEN_BALLOON_MEMORY_HOTPLUG
+	return add_memory(memory_add_physaddr_to_nid(start), start, bytes,
+			  MHP_MERGE_RESOURCE);
+#else
+	return -EOPNOTSUPP;
 #endif
 }
 

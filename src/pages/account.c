@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every count and every mark that the rest of the kernel sees: current_pages and
- * target_unpopulated of balloon_stats, managed pages of each zone, offline marks
+ * Every count and every mark that the rest of the kernel sees: current_pages, total_pages
+ * and target_unpopulated of balloon_stats, managed pages of each zone, offline marks
  * with "Balloon:" in meminfo, balloon_inflate and balloon_deflate in vmstat. Here
  * and nowhere else they are written, so that they agree whatever happens.
  *
@@ -55,6 +55,34 @@ bool xhb_at_maximum(struct xhb_balloon *b)
 	may_have = xhb_xen_maximum(&b->xen);
 	mutex_unlock(&b->lock);
 	return may_have && has >= may_have;
+}
+
+/**
+ * xhb_total_pages() - all that the guest would have with an empty balloon
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: 4K pages, counted as balloon_stats.current_pages is; what was added and is
+ * not online yet is included.
+ */
+unsigned long xhb_total_pages(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->account.stats->total_pages);
+}
+
+/**
+ * xhb_account_added() - memory was added to the guest, without any behind it
+ * @b: the balloon
+ * @pages: 4K pages
+ *
+ * Context: under the balloon's lock.
+ */
+void xhb_account_added(struct xhb_balloon *b, unsigned long pages)
+{
+	struct balloon_stats *stats = b->account.stats;
+
+	lockdep_assert_held(&b->lock);
+	WRITE_ONCE(stats->total_pages, stats->total_pages + pages);
 }
 
 /**

@@ -9,14 +9,14 @@
  * @b: the balloon, zeroed but for the knobs and ->xen
  * @stats: statistics to keep, holding the present size
  * @scrub: switch that says whether pages leave scrubbed
- * @evacuated: called without locks when xhb_evacuate() has a result
+ * @told: called without locks when xhb_evacuate() or xhb_grow() has a result
  *
  * Context: may sleep.
  * Return: 0, or -ENOMEM with nothing left behind.
  */
 int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 		   const bool *scrub,
-		   void (*evacuated)(struct xhb_balloon *b))
+		   void (*told)(struct xhb_balloon *b))
 {
 	int err;
 
@@ -33,11 +33,16 @@ int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 	err = xhb_keep_init(b);
 	if (err)
 		goto destroy_blocks;
-	err = xhb_evacuation_init(b, evacuated);
+	err = xhb_evacuation_init(b, told);
 	if (err)
 		goto destroy_keep;
+	err = xhb_grow_init(b, told);
+	if (err)
+		goto destroy_evacuation;
 	return 0;
 
+destroy_evacuation:
+	xhb_evacuation_destroy(b);
 destroy_keep:
 	xhb_keep_destroy(b);
 destroy_blocks:
@@ -49,12 +54,13 @@ destroy_transfer:
 
 /**
  * xhb_pages_destroy() - free what xhb_pages_init() allocated
- * @b: the balloon, its queues empty and evacuation stopped
+ * @b: the balloon, its queues empty, evacuation and growing stopped
  *
  * Context: may sleep.
  */
 void xhb_pages_destroy(struct xhb_balloon *b)
 {
+	xhb_grow_destroy(b);
 	xhb_evacuation_destroy(b);
 	xhb_keep_destroy(b);
 	xhb_migrate_destroy(b);

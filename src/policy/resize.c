@@ -296,7 +296,14 @@ unsigned int xhb_resize_step(struct xhb_balloon *b)
 	return when;
 }
 
-static void xhb_resize_limits(struct xhb_balloon *b, struct xhb_limits *limits)
+/**
+ * xhb_resize_limits() - how long to wait for what Xen does not give
+ * @b: the balloon
+ * @limits: filled with the limits that the user has set for the built-in driver
+ *
+ * Context: any.
+ */
+void xhb_resize_limits(struct xhb_balloon *b, struct xhb_limits *limits)
 {
 	const struct balloon_stats *stats = b->resize.stats;
 	unsigned long longest_s = READ_ONCE(stats->max_schedule_delay);

@@ -4,6 +4,7 @@
  */
 #include "policy/arrive.h"
 #include "policy/defrag.h"
+#include "policy/grow.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
 
@@ -11,6 +12,7 @@
 static const struct xhb_task * const xhb_tasks[] = {
 	&xhb_arrive_task,
 	&xhb_resize_task,
+	&xhb_grow_task,
 	&xhb_coalesce_task,
 	&xhb_defrag_task,
 	&xhb_heal_task,
@@ -60,7 +62,8 @@ void xhb_policy_start(struct xhb_balloon *b)
  * xhb_policy_stop() - nothing moves by itself after this returns
  * @b: the balloon
  *
- * Pages stay in their queues. A block that is being emptied is waited for.
+ * Pages stay in their queues. A block that is being emptied and memory that is being
+ * added are waited for.
  *
  * Context: may sleep; not under the balloon's lock.
  */
@@ -68,6 +71,7 @@ void xhb_policy_stop(struct xhb_balloon *b)
 {
 	xhb_worker_stop(b);
 	xhb_evacuation_stop(b);
+	xhb_grow_stop(b);
 	/* Whoever has the pages next does not know of their memory. */
 	while (xhb_reconcile_some(b))
 		;

@@ -153,6 +153,24 @@ int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to)
 	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &move);
 }
 
+/**
+ * xhb_xen_headroom() - how much more memory Xen lets this domain have
+ * @xen: counts the calls
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 4K pages; 0 also if Xen does not tell.
+ */
+unsigned long xhb_xen_headroom(struct xhb_xen *xen)
+{
+	domid_t domid = DOMID_SELF;
+	long most, has;
+
+	xen->hypercalls += 2;
+	most = HYPERVISOR_memory_op(XENMEM_maximum_reservation, &domid);
+	has = HYPERVISOR_memory_op(XENMEM_current_reservation, &domid);
+	return most > has && has > 0 ? most - has : 0;
+}
+
 /* What Xen has at a frame, an hvmmem_type_t, or -1 if it does not tell. */
 static int xhb_xen_mem_type(struct xhb_xen *xen, unsigned long pfn)
 {

@@ -171,6 +171,24 @@ void xhb_xen_restored(struct xhb_xen *xen)
 }
 
 /**
+ * xhb_xen_prepare_added() - frames are going to be the guest's, without memory
+ * @xen: the hypervisor
+ * @pfn: the first
+ * @pages: how many
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM, or -ENOSPC if this guest cannot have frames there, with
+ * nothing changed that matters, since there is nothing at these frames.
+ */
+int xhb_xen_prepare_added(struct xhb_xen *xen, unsigned long pfn,
+			  unsigned long pages)
+{
+	if (!xen->ops->prepare_added)
+		return 0;
+	return xen->ops->prepare_added(xen, pfn, pages);
+}
+
+/**
  * xhb_xen_prepare_foreign() - make a page ready for a foreign mapping
  * @xen: the hypervisor
  * @page: 4K, not populated

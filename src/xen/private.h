@@ -60,6 +60,8 @@ enum xhb_answer {
  * @gmfn_move: the memory of @from becomes that of @to, likewise
  * @max_extents: how many extents of 2^@order pages one call takes
  * @is_populated: there is memory behind a 4K page
+ * @prepare_added: frames without memory are going to be the guest's; NULL where
+ *	nothing has to be done
  * @prepare_foreign: a page that is not populated gets ready for a foreign
  *	mapping; NULL where nothing has to be done
  * @superpages: a 2M extent is more to the hypervisor than 512 of 4K
@@ -76,6 +78,8 @@ struct xhb_xen_ops {
 			 struct page *to);
 	unsigned int (*max_extents)(struct xhb_xen *xen, unsigned int order);
 	bool (*is_populated)(struct xhb_xen *xen, struct page *page);
+	int (*prepare_added)(struct xhb_xen *xen, unsigned long pfn,
+			     unsigned long pages);
 	int (*prepare_foreign)(struct xhb_xen *xen, struct page *page);
 	bool superpages;
 };

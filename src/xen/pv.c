@@ -265,6 +265,30 @@ static bool xhb_pv_is_populated(struct xhb_xen *xen, struct page *page)
 	return xen_page_to_gfn(page) != INVALID_P2M_ENTRY;
 }
 
+/*
+ * The kernel makes page tables for memory that is added, of what the p2m says. Beyond
+ * memory that is that frames are machine frames, devices maybe. So say that there is
+ * nothing.
+ */
+static int xhb_pv_prepare_added(struct xhb_xen *xen, unsigned long pfn,
+				unsigned long pages)
+{
+	unsigned long end = pfn + pages;
+	int err;
+
+	if (end > xen_p2m_size)
+		return -ENOSPC;
+	for (; pfn < end; pfn++) {
+		err = xen_alloc_p2m_entry(pfn);
+		if (err < 0)
+			return err;
+		if (xen_safe_write_ulong(xen_p2m_addr + pfn, INVALID_P2M_ENTRY))
+			return -ENOSPC;
+		cond_resched();
+	}
+	return 0;
+}
+
 /* The mapping writes the page's p2m entry, which must exist for that. */
 static int xhb_pv_prepare_foreign(struct xhb_xen *xen, struct page *page)
 {
@@ -278,5 +302,6 @@ const struct xhb_xen_ops xhb_xen_pv_ops = {
 	.gmfn_move = xhb_xen_gmfn_move,
 	.max_extents = xhb_pv_max_extents,
 	.is_populated = xhb_pv_is_populated,
+	.prepare_added = xhb_pv_prepare_added,
 	.prepare_foreign = xhb_pv_prepare_foreign,
 };

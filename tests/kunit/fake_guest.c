@@ -221,3 +221,14 @@ void fake_free_contig_range(unsigned long pfn, unsigned long pages)
 		fake_free_pages(pfn_to_page(pfn), 0);
 	}
 }
+
+/* Nothing becomes of it but a number. */
+int fake_add_memory(int node, u64 start, u64 bytes)
+{
+	if (fault_hit(NULL))
+		return -EEXIST;
+	fake_guest.added += bytes;
+	fake_guest.adds++;
+	fake_guest.added_at = start;
+	return 0;
+}

@@ -32,6 +32,9 @@ struct workqueue_struct;
  * @tries_2m: calls for a 2M page
  * @gfp_4k: flags of all calls for a 4K page so far
  * @buffers: not freed yet
+ * @added: bytes of memory that was added, by @adds calls that succeeded
+ * @adds: see @added
+ * @added_at: where the last of it is
  */
 struct fake_guest {
 	long available;
@@ -50,6 +53,9 @@ struct fake_guest {
 	unsigned long tries_2m;
 	gfp_t gfp_4k;
 	unsigned int buffers;
+	u64 added;
+	unsigned int adds;
+	u64 added_at;
 };
 
 extern struct fake_guest fake_guest;
@@ -72,6 +78,7 @@ void *fake_kvmalloc_array(size_t n, size_t size, gfp_t gfp);
 void fake_kvfree(const void *addr);
 struct workqueue_struct *fake_alloc_workqueue(const char *name,
 					      unsigned int flags);
+int fake_add_memory(int node, u64 start, u64 bytes);
 int fake_alloc_contig_range(unsigned long start, unsigned long end,
 			    unsigned int type, gfp_t gfp);
 void fake_free_contig_range(unsigned long pfn, unsigned long pages);

@@ -93,6 +93,9 @@ extern const struct xhb_xen_ops fake_hv_ops;
 /* What xenstore has for memory/target; NULL for nothing. */
 extern const char *fake_xenstore_target;
 
+/* How many entries the p2m of a PV guest can have. */
+extern unsigned long fake_p2m_size;
+
 struct multicall_entry;
 
 int fake_hv_init(enum fake_kind kind);

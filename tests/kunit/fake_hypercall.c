@@ -18,6 +18,7 @@
 #include "fault.h"
 
 const char *fake_xenstore_target;
+unsigned long fake_p2m_size;
 
 /* Translates what a PV guest releases; it must be a frame that it has. */
 static unsigned long fake_pfn_of_mfn(unsigned long mfn)
@@ -151,6 +152,12 @@ long fake_memory_op(unsigned int cmd, void *arg)
 		break;
 	case XENMEM_add_to_physmap:
 		ret = fake_hv.error ?: fake_add_to_physmap(arg);
+		break;
+	case XENMEM_current_reservation:
+		ret = fake_hv.error ?: fake_hv.tot_pages;
+		break;
+	case XENMEM_maximum_reservation:
+		ret = fake_hv.error ?: fake_hv.max_pages;
 		break;
 	}
 	mutex_unlock(&fake_hv_lock);

@@ -54,6 +54,7 @@ static int fixture_init_balloon(struct fixture *f, enum fake_kind kind)
 	f->stats = (struct balloon_stats) {
 		.current_pages = fake_hv.tot_pages,
 		.target_pages = fake_hv.tot_pages,
+		.total_pages = fake_hv.tot_pages,
 		.schedule_delay = 1,
 		.max_schedule_delay = 32,
 		.retry_count = 1,

@@ -13,6 +13,7 @@
 #include <linux/ftrace.h>
 #include <linux/gfp.h>
 #include <linux/memory.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/slab.h>
@@ -70,9 +71,16 @@
 #define xen_feature(flag)		fake_xen_feature(flag)
 #define xen_page_to_gfn(page)		fake_page_to_gfn(page)
 #define xen_alloc_p2m_entry(pfn)	fake_alloc_p2m_entry(pfn)
+#define xen_p2m_size			fake_p2m_size
 #define xen_safe_write_ulong(entry, value) \
 	fake_write_p2m(entry, value)
 #define device_add(dev)			fake_device_add(dev)
+/* The tests' kernel has a built-in driver without it. */
+#ifndef CONFIG_XEN_BALLOON_MEMORY_HOTPLUG
+#define CONFIG_XEN_BALLOON_MEMORY_HOTPLUG 1
+#endif
+#define add_memory(node, start, bytes, flags) \
+	fake_add_memory(node, start, bytes)
 #define register_memory_notifier(nb)	fake_register_memory_notifier(nb)
 #define unregister_memory_notifier(nb)	fake_unregister_memory_notifier(nb)
 #define sysfs_add_file_to_group(kobj, attr, group) \

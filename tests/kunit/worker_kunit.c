@@ -94,8 +94,8 @@ static void worker_init_fails(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 	}
 	fault_disarm();
-	/* A batch, a chunk of the map, pages to keep, and three queues of work. */
-	KUNIT_EXPECT_EQ(test, n, 7U);
+	/* A batch, a chunk of the map, pages to keep, and four queues of work. */
+	KUNIT_EXPECT_EQ(test, n, 8U);
 	xhb_policy_destroy(b);
 	xhb_pages_destroy(b);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
