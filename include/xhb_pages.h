@@ -22,7 +22,7 @@ unsigned long xhb_base_pages(struct xhb_balloon *b);
 unsigned long xhb_base_isolated(struct xhb_balloon *b);
 unsigned long xhb_ballooned_pages(struct xhb_balloon *b);
 unsigned long xhb_foreign_used(struct xhb_balloon *b);
-bool xhb_at_maximum(struct xhb_balloon *b);
+unsigned long xhb_headroom(struct xhb_balloon *b);
 unsigned long xhb_lost_pages(struct xhb_balloon *b);
 
 /* What the guest can spare. */
@@ -72,7 +72,6 @@ void xhb_evacuation_stop(struct xhb_balloon *b);
 
 /* Adding memory, beside the worker. */
 bool xhb_can_grow(void);
-unsigned long xhb_grow_headroom(struct xhb_balloon *b);
 void xhb_grow(struct xhb_balloon *b, unsigned long pages);
 bool xhb_growing(struct xhb_balloon *b);
 void xhb_grow_stop(struct xhb_balloon *b);

@@ -55,7 +55,6 @@ unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order);
 bool xhb_xen_is_stray(const struct xhb_xen *xen, unsigned long i);
 unsigned long xhb_xen_take_lost(struct xhb_xen *xen);
 bool xhb_xen_has_superpages(const struct xhb_xen *xen);
-unsigned long xhb_xen_headroom(struct xhb_xen *xen);
 int xhb_xen_prepare_added(struct xhb_xen *xen, unsigned long pfn,
 			  unsigned long pages);
 bool xhb_xen_is_populated(struct xhb_xen *xen, struct page *page);
@@ -64,7 +63,7 @@ int xhb_xen_prepare_foreign(struct xhb_xen *xen, struct page *page);
 
 /* What Xen has of the domain. */
 unsigned long xhb_xen_reservation(struct xhb_xen *xen);
-unsigned long xhb_xen_maximum(struct xhb_xen *xen);
+unsigned long xhb_xen_headroom(struct xhb_xen *xen);
 
 /* While the domain is being copied to another host. */
 bool xhb_xen_tells_copied(const struct xhb_xen *xen);

@@ -78,8 +78,11 @@ int xhb_status_show(struct xhb_balloon *b, char *buf)
 {
 	enum xhb_why why = xhb_latest_why(b);
 	long next_ms = xhb_next_try_ms(b);
+	const char *reason = xhb_why_texts[why].reason;
 	int n;
 
+	if (why == XHB_WHY_EMPTY && xhb_growing(b))
+		reason = "adding memory to the guest";
 	n = sysfs_emit(buf, "target_kb: %lu\n",
 		       xhb_pages_to_kb(xhb_target_pages(b)));
 	n += sysfs_emit_at(buf, n, "target_by: %s\n",
@@ -87,7 +90,7 @@ int xhb_status_show(struct xhb_balloon *b, char *buf)
 	n += sysfs_emit_at(buf, n, "current_kb: %lu\n",
 			   xhb_pages_to_kb(xhb_current_pages(b)));
 	n += sysfs_emit_at(buf, n, "state: %s\n", xhb_why_texts[why].state);
-	n += sysfs_emit_at(buf, n, "reason: %s\n", xhb_why_texts[why].reason);
+	n += sysfs_emit_at(buf, n, "reason: %s\n", reason);
 	n += sysfs_emit_at(buf, n, "since_s: %lu\n",
 			   xhb_why_since_ms(b) / MSEC_PER_SEC);
 	if (why == XHB_WHY_TARGET || next_ms < 0)

@@ -40,21 +40,20 @@ unsigned long xhb_current_pages(struct xhb_balloon *b)
 }
 
 /**
- * xhb_at_maximum() - has the guest all the memory that Xen lets it have?
+ * xhb_headroom() - by how much does Xen let this guest grow?
  * @b: the balloon
  *
  * Context: may sleep; not under the balloon's lock.
- * Return: true if so.
+ * Return: 4K pages that the domain may have more than it has.
  */
-bool xhb_at_maximum(struct xhb_balloon *b)
+unsigned long xhb_headroom(struct xhb_balloon *b)
 {
-	unsigned long has, may_have;
+	unsigned long pages;
 
 	mutex_lock(&b->lock);
-	has = xhb_xen_reservation(&b->xen);
-	may_have = xhb_xen_maximum(&b->xen);
+	pages = xhb_xen_headroom(&b->xen);
 	mutex_unlock(&b->lock);
-	return may_have && has >= may_have;
+	return pages;
 }
 
 /**

@@ -130,23 +130,6 @@ bool xhb_can_grow(void)
 }
 
 /**
- * xhb_grow_headroom() - by how much Xen lets this guest grow
- * @b: the balloon
- *
- * Context: may sleep; not under the balloon's lock.
- * Return: 4K pages that the domain may have more than it has.
- */
-unsigned long xhb_grow_headroom(struct xhb_balloon *b)
-{
-	unsigned long pages;
-
-	mutex_lock(&b->lock);
-	pages = xhb_xen_headroom(&b->xen);
-	mutex_unlock(&b->lock);
-	return pages;
-}
-
-/**
  * xhb_grow_init() - prepare for adding memory
  * @b: the balloon
  * @done: called without locks when some was added, or could not be

@@ -53,7 +53,7 @@ unsigned int xhb_grow_step(struct xhb_balloon *b)
 		return XHB_COPIED_WAIT_MS;
 	if (xhb_growing(b))
 		return XHB_STEP_STUCK;
-	most = min(xhb_grow_headroom(b),
+	most = min(xhb_headroom(b),
 		   xhb_spare(b, XHB_USE_BALLOON) * XHB_GROW_PER_SPARE);
 	most = min(most, xhb_grow_missing(b));
 	if (most >= XHB_HUGE_PAGES)

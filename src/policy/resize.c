@@ -235,7 +235,7 @@ unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 		asked = done.pages;
 	return xhb_verdict(b, done.pages, asked,
 			   done.pages ? XHB_WHY_TAKES :
-			   xhb_at_maximum(b) ? XHB_WHY_MAXIMUM : XHB_WHY_HOST);
+			   xhb_headroom(b) ? XHB_WHY_HOST : XHB_WHY_MAXIMUM);
 }
 
 static bool xhb_resize_wanted(struct xhb_balloon *b)

@@ -70,18 +70,6 @@ unsigned long xhb_xen_reservation(struct xhb_xen *xen)
 }
 
 /**
- * xhb_xen_maximum() - how many pages Xen would let this domain have
- * @xen: counts the call
- *
- * Context: may sleep; serialised by the caller.
- * Return: 4K pages, or 0 if Xen does not tell.
- */
-unsigned long xhb_xen_maximum(struct xhb_xen *xen)
-{
-	return xhb_xen_pages(xen, XENMEM_maximum_reservation);
-}
-
-/**
  * xhb_xen_refuses_order() - ask whether extents of an order are forbidden
  * @xen: counts the call
  * @order: log2 of 4K pages in an extent
@@ -102,6 +90,21 @@ bool xhb_xen_refuses_order(struct xhb_xen *xen, unsigned int order)
 
 	xen->hypercalls++;
 	return HYPERVISOR_memory_op(XENMEM_exchange, &exchange) == -EPERM;
+}
+
+/**
+ * xhb_xen_headroom() - how much more memory Xen lets this domain have
+ * @xen: counts the calls
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: 4K pages; 0 also if Xen does not tell.
+ */
+unsigned long xhb_xen_headroom(struct xhb_xen *xen)
+{
+	unsigned long most = xhb_xen_pages(xen, XENMEM_maximum_reservation);
+	unsigned long has = xhb_xen_reservation(xen);
+
+	return has && most > has ? most - has : 0;
 }
 
 /**
@@ -151,24 +154,6 @@ int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to)
 
 	xen->hypercalls++;
 	return HYPERVISOR_memory_op(XENMEM_add_to_physmap, &move);
-}
-
-/**
- * xhb_xen_headroom() - how much more memory Xen lets this domain have
- * @xen: counts the calls
- *
- * Context: may sleep; serialised by the caller.
- * Return: 4K pages; 0 also if Xen does not tell.
- */
-unsigned long xhb_xen_headroom(struct xhb_xen *xen)
-{
-	domid_t domid = DOMID_SELF;
-	long most, has;
-
-	xen->hypercalls += 2;
-	most = HYPERVISOR_memory_op(XENMEM_maximum_reservation, &domid);
-	has = HYPERVISOR_memory_op(XENMEM_current_reservation, &domid);
-	return most > has && has > 0 ? most - has : 0;
 }
 
 /* What Xen has at a frame, an hvmmem_type_t, or -1 if it does not tell. */

@@ -148,16 +148,10 @@ long fake_memory_op(unsigned int cmd, void *arg)
 		ret = fake_hv.error ?: fake_exchange(arg);
 		break;
 	case XENMEM_current_reservation:
-		ret = fake_hv.tot_pages;
+		ret = fake_hv.error ?: (long)fake_hv.tot_pages;
 		break;
 	case XENMEM_add_to_physmap:
 		ret = fake_hv.error ?: fake_add_to_physmap(arg);
-		break;
-	case XENMEM_current_reservation:
-		ret = fake_hv.error ?: fake_hv.tot_pages;
-		break;
-	case XENMEM_maximum_reservation:
-		ret = fake_hv.error ?: fake_hv.max_pages;
 		break;
 	}
 	mutex_unlock(&fake_hv_lock);

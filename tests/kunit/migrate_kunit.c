@@ -307,7 +307,7 @@ static void hand_back_splits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xhb_blocks_news(&f->b), news);
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
 			before.balloon_low + 2 * XHB_HUGE_PAGES);
-	xhb_adopt(&f->b);
+	xhb_adopt(&f->b, false);
 	fixture_settle_builtin(f);
 	balloon_stats = before;
 	xen_features[XENFEAT_auto_translated_physmap] = 0;

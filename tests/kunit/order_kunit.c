@@ -110,7 +110,6 @@ static void order_refused_taking(struct kunit *test)
 /* A shortage is not taken for that, however often it comes. */
 static void order_allowed(struct kunit *test)
 {
-	struct fixture *f = test->priv;
 	struct page *pages[2];
 	unsigned int i;
 
