@@ -111,6 +111,7 @@ struct xhb_op {
 #include "pages/alloc.h"
 #include "pages/blocks.h"
 #include "pages/choose.h"
+#include "pages/copied.h"
 #include "pages/counters.h"
 #include "pages/evacuate.h"
 #include "pages/grow.h"
@@ -137,6 +138,7 @@ struct xhb_op {
  * @blocks: the map of 2M blocks
  * @queues: the pages of the balloon
  * @account: what the rest of the kernel is told of sizes
+ * @copied: whether the domain is being migrated live
  * @transfer: the transfer under way
  * @alloc: how pages are allocated
  * @reconcile: pages that came back to life
@@ -168,6 +170,7 @@ struct xhb_balloon {
 	struct xhb_blocks blocks;
 	struct xhb_queues queues;
 	struct xhb_account account;
+	struct xhb_copied copied;
 	struct xhb_transfer transfer;
 	struct xhb_alloc alloc;
 	struct xhb_reconcile reconcile;

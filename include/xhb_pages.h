@@ -52,6 +52,7 @@ unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct xhb_op *op,
 			    unsigned long n);
 unsigned int xhb_alloc_base(struct xhb_balloon *b, struct xhb_op *op,
 			    unsigned long n, gfp_t gfp);
+void xhb_scrub_used(struct xhb_balloon *b, struct page *page);
 void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order);
 unsigned int xhb_queues_take(struct xhb_balloon *b, struct xhb_op *op,
 			     unsigned long most);
@@ -89,7 +90,7 @@ bool xhb_reconcile_some(struct xhb_balloon *b);
 bool xhb_is_copied(struct xhb_balloon *b);
 bool xhb_was_copied(struct xhb_balloon *b);
 void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen);
-void xhb_transfer_restored(struct xhb_balloon *b);
+void xhb_copied_restored(struct xhb_balloon *b);
 
 /* From the built-in driver, and to it. */
 void xhb_transfer_adopt(struct xhb_balloon *b, struct page **pages,

@@ -7,9 +7,9 @@ xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor \
 	policy/pure/pace
 xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/blocks pages/op pages/account pages/queues \
-	pages/transfer pages/handover pages/arrivals pages/spare pages/alloc \
-	pages/reconcile pages/migrate pages/choose pages/keep pages/evacuate \
-	pages/foreign pages/grow pages/pages
+	pages/copied pages/transfer pages/handover pages/arrivals pages/spare \
+	pages/alloc pages/reconcile pages/migrate pages/choose pages/keep \
+	pages/evacuate pages/foreign pages/grow pages/pages
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \
 	policy/resize policy/grow policy/coalesce policy/defrag policy/heal \
 	policy/tasks

@@ -46,6 +46,19 @@ static gfp_t xhb_scrub_flag(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_scrub_used() - clear what was in use, unless the user does not want that
+ * @b: the balloon
+ * @page: 4K
+ *
+ * Context: may sleep.
+ */
+void xhb_scrub_used(struct xhb_balloon *b, struct page *page)
+{
+	if (READ_ONCE(*b->alloc.scrub))
+		clear_highpage(page);
+}
+
+/**
  * xhb_scrub() - clear a page for Xen, unless the user does not want that
  * @b: the balloon
  * @page: first 4K page, allocated just now by other means than those below
@@ -58,10 +71,10 @@ void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order)
 	unsigned long i;
 
 	/* The allocator may have done it. */
-	if (!READ_ONCE(*b->alloc.scrub) || want_init_on_alloc(0))
+	if (want_init_on_alloc(0))
 		return;
 	for (i = 0; i < 1UL << order; i++)
-		clear_highpage(page + i);
+		xhb_scrub_used(b, page + i);
 }
 
 static struct page *xhb_alloc_one_huge(enum xhb_effort effort, gfp_t scrub)

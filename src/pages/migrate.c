@@ -62,7 +62,7 @@ static void xhb_migrate_restore(struct xhb_balloon *b, struct page *page)
 	}
 	/* A table is there, and memory is, or was a moment ago. */
 	WARN_ON_ONCE(err && !xhb_xen_populate(&b->xen, &page, 1, 0).pages);
-	xhb_transfer_populated(b, &page, 0, 1);
+	xhb_copied_mark(b, &page, 0, 1);
 	xhb_block_backed(b, page, XHB_BACKING_4K);
 }
 
@@ -92,7 +92,7 @@ static bool xhb_may_migrate(struct xhb_balloon *b, struct xhb_op *spare)
 {
 	lockdep_assert_held(&b->lock);
 	if (b->migrate.frozen || xhb_reconcile_pending(b) ||
-	    (xhb_was_copied(b) && xhb_transfer_ask_copied(b)))
+	    (xhb_was_copied(b) && xhb_copied_ask(b)))
 		return false;
 	if (!xhb_xen_move_may_fail_half_way(&b->xen))
 		return true;
@@ -117,7 +117,7 @@ static int xhb_migrate(struct xhb_balloon *b, struct page *newpage,
 	if (err)
 		return err;
 	/* A move populates, too. */
-	xhb_transfer_populated(b, &page, 0, 1);
+	xhb_copied_mark(b, &page, 0, 1);
 	xhb_account_moved(b, newpage, page);
 	xhb_base_moved(b, newpage, page);
 	return 0;
@@ -189,7 +189,7 @@ struct page *xhb_replace(struct xhb_balloon *b, struct page *page)
 	mutex_lock(&b->lock);
 	err = xhb_xen_move(&b->xen, other, page);
 	if (!err) {
-		xhb_transfer_populated(b, &page, 0, 1);
+		xhb_copied_mark(b, &page, 0, 1);
 		xhb_account_moved(b, other, page);
 		xhb_account_unmark(page, 0);
 		xhb_account_mark(other, 0);

@@ -37,96 +37,6 @@ void xhb_transfer_destroy(struct xhb_balloon *b)
 	b->transfer.batch = NULL;
 }
 
-/**
- * xhb_transfer_ask_copied() - ask Xen whether the domain is being copied
- * @b: the balloon
- *
- * Context: under the balloon's lock; may sleep.
- * Return: as xhb_is_copied().
- */
-bool xhb_transfer_ask_copied(struct xhb_balloon *b)
-{
-	bool copied;
-
-	lockdep_assert_held(&b->lock);
-	copied = xhb_xen_is_copied(&b->xen);
-	if (copied != b->transfer.copied) {
-		WRITE_ONCE(b->transfer.copied, copied);
-		trace_xen_hugeballoon_copied(copied);
-	}
-	return copied;
-}
-
-/**
- * xhb_is_copied() - is the domain being migrated live just now?
- * @b: the balloon
- *
- * What can wait then, waits: each page that changes hands or content is sent
- * again, and a hole that appears under the toolstack's hands makes it give up.
- *
- * Context: may sleep; not under the balloon's lock.
- * Return: true while its memory is being copied; false also in PV guests, which
- * cannot see it.
- */
-bool xhb_is_copied(struct xhb_balloon *b)
-{
-	bool copied;
-
-	mutex_lock(&b->lock);
-	copied = xhb_transfer_ask_copied(b);
-	mutex_unlock(&b->lock);
-	return copied;
-}
-
-/**
- * xhb_was_copied() - was the domain being copied when Xen was asked last?
- * @b: the balloon
- *
- * Context: any.
- * Return: true if so; costs no hypercall.
- */
-bool xhb_was_copied(struct xhb_balloon *b)
-{
-	return READ_ONCE(b->transfer.copied);
-}
-
-/**
- * xhb_transfer_restored() - the domain may be on another Xen now
- * @b: the balloon
- *
- * Context: may sleep; not under the balloon's lock.
- */
-void xhb_transfer_restored(struct xhb_balloon *b)
-{
-	mutex_lock(&b->lock);
-	xhb_xen_restored(&b->xen);
-	mutex_unlock(&b->lock);
-}
-
-/**
- * xhb_transfer_populated() - pages have memory again, which may have to be copied
- * @b: the balloon
- * @pages: first 4K page of each; content is still of no worth
- * @order: of each
- * @count: 4K pages, from the first
- *
- * Context: under the balloon's lock; may sleep. After populating, and before
- * anybody writes to the pages.
- */
-void xhb_transfer_populated(struct xhb_balloon *b, struct page **pages,
-			    unsigned int order, unsigned long count)
-{
-	unsigned long lost;
-
-	if (!count || !xhb_transfer_ask_copied(b))
-		return;
-	lost = xhb_xen_mark_written(&b->xen, pages, order, count);
-	xhb_count_add(b, XHB_COUNT_MARKED, count - lost);
-	if (lost)
-		pr_warn_ratelimited("%lu pages may not arrive with the live migration under way; abort it and migrate again\n",
-				    lost);
-}
-
 /* Is page number @i of a release the hypervisor's now? */
 static bool xhb_is_gone(struct xhb_balloon *b, const struct xhb_done *done,
 			unsigned long i)
@@ -179,7 +89,7 @@ static struct xhb_done xhb_populate_batch(struct xhb_balloon *b,
 
 	lockdep_assert_held(&b->lock);
 	done = xhb_xen_populate(&b->xen, pages, n, order);
-	xhb_transfer_populated(b, pages, order, done.pages);
+	xhb_copied_mark(b, pages, order, done.pages);
 	xhb_account_exchanged(b, pages, order, done.pages, true);
 	xhb_account_find_lost(b);
 	if (done.pages < (unsigned long)n << order)

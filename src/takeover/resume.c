@@ -40,7 +40,7 @@ static int xhb_resume_thaw(struct device *dev)
 
 static int xhb_resume_restore(struct device *dev)
 {
-	xhb_transfer_restored(dev_get_drvdata(dev));
+	xhb_copied_restored(dev_get_drvdata(dev));
 	xhb_resume_awake(dev_get_drvdata(dev));
 	xhb_heal_resumed(dev_get_drvdata(dev));
 	return 0;
