@@ -365,14 +365,19 @@ int xhb_compat_add_memory(u64 start, u64 bytes)
  * @newpage: has taken the place of @page in the balloon
  * @page: belongs to the kernel again
  *
- * Newer kernels do this themselves.
+ * Newer kernels do this themselves, but count both for the old page's node.
  *
  * Context: from the migration callback, both pages locked.
  */
 void xhb_compat_core_moved(struct balloon_dev_info *core,
 			   struct page *newpage, struct page *page)
 {
-#ifndef CONFIG_BALLOON
+#ifdef CONFIG_BALLOON
+	if (page_pgdat(newpage) == page_pgdat(page))
+		return;
+	xhb_count_balloon_pages(newpage, 1);
+	xhb_count_balloon_pages(page, -1);
+#else
 	unsigned long flags;
 
 	get_page(newpage);

@@ -8,7 +8,7 @@ KINDS = ("pvh", "pv")
 MB = 1024
 BASE = 96 * MB
 HUGE = 96 * MB
-ROUNDS = 4
+ROUNDS = 2
 MEMORY = "/sys/devices/system/memory"
 # A block that cannot go offline is refused within a second.
 DEADLINE = 20
