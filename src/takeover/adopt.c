@@ -26,11 +26,13 @@ static DEFINE_MUTEX(xhb_adopt_lock);
 
 /*
  * Has the built-in driver taken pages for ballooned that have memory? It counts each
- * page once, but for those that went offline and came online again.
+ * page once, but for those that went offline and came online again. @taken is what
+ * was in its list, looked at afterwards: it may have been growing.
  */
-static bool xhb_has_too_many(const struct balloon_stats *stats)
+static bool xhb_had_too_many(const struct balloon_stats *stats,
+			     unsigned long taken)
 {
-	return stats->current_pages + stats->balloon_low +
+	return stats->current_pages + stats->balloon_low + taken +
 	       stats->target_unpopulated > stats->total_pages;
 }
 
@@ -107,22 +109,22 @@ static int xhb_adopt_batch(struct xhb_balloon *b, struct list_head *pages)
  */
 void xhb_adopt(struct xhb_balloon *b, bool online)
 {
+	unsigned long taken = 0;
 	LIST_HEAD(pages);
 	int n;
 
 	mutex_lock(&xhb_adopt_lock);
-	if (xhb_has_too_many(&balloon_stats))
-		online = true;
-	do {
-		n = xhb_adopt_batch(b, &pages);
+	while ((n = xhb_adopt_batch(b, &pages)) > 0) {
+		taken += n;
 		cond_resched();
-	} while (n > 0);
+	}
 	if (n < 0)
 		pr_warn("no memory to adopt %lu KiB, which stay with the built-in balloon driver until unload\n",
 			xhb_pages_to_kb(balloon_stats.balloon_low));
 
 	mutex_lock(&b->lock);
-	xhb_put_list(b, &pages, online);
+	xhb_put_list(b, &pages,
+		     online || xhb_had_too_many(&balloon_stats, taken));
 	mutex_unlock(&b->lock);
 	mutex_unlock(&xhb_adopt_lock);
 }
