@@ -30,6 +30,7 @@
  * @XHB_COUNT_HEALED: 2M blocks that Xen backs by a 2M page again
  * @XHB_COUNT_MARKED: 4K pages populated during a live migration and marked for it
  * @XHB_COUNT_REVIVED: 4K pages of the balloon that had memory after a migration
+ * @XHB_COUNT_RELIEVED: 4K pages taken back because the guest was short of memory
  * @XHB_COUNT_COUNT: number of counters
  */
 enum xhb_count {
@@ -49,6 +50,7 @@ enum xhb_count {
 	XHB_COUNT_HEALED,
 	XHB_COUNT_MARKED,
 	XHB_COUNT_REVIVED,
+	XHB_COUNT_RELIEVED,
 	XHB_COUNT_COUNT,
 };
 
@@ -122,6 +124,7 @@ struct xhb_op {
 #include "pages/transfer.h"
 #include "policy/coalesce.h"
 #include "policy/heal.h"
+#include "policy/pressure.h"
 #include "policy/progress.h"
 #include "policy/resize.h"
 #include "policy/target.h"
@@ -151,6 +154,7 @@ struct xhb_op {
  * @worker: who does what next
  * @progress: what the way to the target is just now
  * @resize: how inflation and deflation get on
+ * @pressure: what the guest took back for lack of memory
  * @coalesce: the coalescer
  * @heal: the healer
  *
@@ -183,6 +187,7 @@ struct xhb_balloon {
 	struct xhb_worker worker;
 	struct xhb_progress progress;
 	struct xhb_resize resize;
+	struct xhb_pressure pressure;
 	struct xhb_coalesce coalesce;
 	struct xhb_heal heal;
 };

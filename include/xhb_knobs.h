@@ -23,6 +23,20 @@ enum xhb_effort {
 	XHB_EFFORT_COUNT,
 };
 
+/**
+ * enum xhb_oom - beyond whose target a guest goes that is short of memory
+ * @XHB_OOM_NEVER: nobody's
+ * @XHB_OOM_SELF: its own
+ * @XHB_OOM_ALWAYS: the host's, too
+ * @XHB_OOM_COUNT: number of choices
+ */
+enum xhb_oom {
+	XHB_OOM_NEVER,
+	XHB_OOM_SELF,
+	XHB_OOM_ALWAYS,
+	XHB_OOM_COUNT,
+};
+
 /*
  * The table of knobs, one a line: name, kind, initial value, description. The
  * kind is XHB_RANGE(least, most), or XHB_CHOICE(words) for a value that is
@@ -39,6 +53,7 @@ enum xhb_effort {
 	KNOB(coalesce_batch, XHB_RANGE(1, 64), 4, "2M pages made in a coalescing step (default: 4)") \
 	KNOB(heal, XHB_RANGE(0, 1), 0, "1: give the guest its 2M p2m entries back in the background (default: 0)") \
 	KNOB(heal_interval_ms, XHB_RANGE(1, 3600000), 250, "Pause between blocks healed in the background (default: 250)") \
+	KNOB(deflate_on_oom, XHB_CHOICE("never", "self", "always"), XHB_OOM_SELF, "Whose target to go beyond when memory runs out: never, self, always (default: self)") \
 	KNOB(floor_kb, XHB_RANGE(0, ULONG_MAX), 0, "Available KiB that inflation leaves, 0: computed (default: 0)")
 
 #define XHB_KNOB_WORD(_name, ...)	unsigned long _name;

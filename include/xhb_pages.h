@@ -68,6 +68,7 @@ unsigned long xhb_scattered_pages(void);
 struct page *xhb_evacuate(struct xhb_balloon *b, enum xhb_choice choice,
 			  unsigned long block);
 bool xhb_evacuating(struct xhb_balloon *b);
+bool xhb_evacuation_is_current(struct xhb_balloon *b);
 void xhb_evacuate_drop(struct xhb_balloon *b);
 void xhb_evacuation_stop(struct xhb_balloon *b);
 
@@ -89,6 +90,7 @@ bool xhb_reconcile_pending(struct xhb_balloon *b);
 bool xhb_reconcile_some(struct xhb_balloon *b);
 bool xhb_is_copied(struct xhb_balloon *b);
 bool xhb_was_copied(struct xhb_balloon *b);
+unsigned long xhb_copied_ends(struct xhb_balloon *b);
 void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen);
 void xhb_copied_restored(struct xhb_balloon *b);
 

@@ -23,6 +23,7 @@ void xhb_target_request(struct xhb_balloon *b, enum xhb_requester who,
 unsigned long xhb_target_pages(struct xhb_balloon *b);
 unsigned long xhb_target_changes(struct xhb_balloon *b);
 enum xhb_requester xhb_target_by(struct xhb_balloon *b);
+enum xhb_requester xhb_target_shrunk_by(struct xhb_balloon *b);
 
 /* How far the worker has got with it. */
 enum xhb_why xhb_why(struct xhb_balloon *b);

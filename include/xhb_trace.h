@@ -106,6 +106,20 @@ TRACE_EVENT(xen_hugeballoon_why,
 		{ XHB_WHY_EMPTY, "empty" }))
 );
 
+TRACE_EVENT(xen_hugeballoon_pressure,
+	TP_PROTO(unsigned long pages, unsigned long got),
+	TP_ARGS(pages, got),
+	TP_STRUCT__entry(
+		__field(unsigned long, pages)
+		__field(unsigned long, got)
+	),
+	TP_fast_assign(
+		__entry->pages = pages;
+		__entry->got = got;
+	),
+	TP_printk("pages=%lu got=%lu", __entry->pages, __entry->got)
+);
+
 TRACE_EVENT(xen_hugeballoon_woke,
 	TP_PROTO(long surplus),
 	TP_ARGS(surplus),

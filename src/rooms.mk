@@ -11,7 +11,7 @@ xhb-pages := pages/counters pages/blocks pages/op pages/account pages/queues \
 	pages/alloc pages/reconcile pages/migrate pages/choose pages/keep \
 	pages/evacuate pages/foreign pages/grow pages/pages
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \
-	policy/resize policy/grow policy/coalesce policy/defrag policy/heal \
+	policy/resize policy/pressure policy/grow policy/coalesce policy/defrag policy/heal \
 	policy/tasks
 xhb-front := front/knobs front/status front/sysfs front/debugfs front/xenstore
 xhb-takeover := takeover/symbol takeover/builtin takeover/redirect \
@@ -19,8 +19,8 @@ xhb-takeover := takeover/symbol takeover/builtin takeover/redirect \
 xhb-module := main
 
 # Used by all of them.
-xhb-everywhere := compat trace
+xhb-everywhere := compat compat_memory trace
 
 xhb-testable := $(xhb-pure) $(xhb-xen) $(xhb-pages) $(xhb-policy) \
-	$(xhb-front) $(xhb-takeover) compat
+	$(xhb-front) $(xhb-takeover) compat compat_memory
 xhb-all := $(xhb-testable) trace $(xhb-module)

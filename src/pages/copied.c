@@ -22,6 +22,7 @@ bool xhb_copied_ask(struct xhb_balloon *b)
 	lockdep_assert_held(&b->lock);
 	copied = xhb_xen_is_copied(&b->xen);
 	if (copied != b->copied.now) {
+		WRITE_ONCE(b->copied.ends, b->copied.ends + !copied);
 		WRITE_ONCE(b->copied.now, copied);
 		trace_xen_hugeballoon_copied(copied);
 	}
@@ -59,6 +60,22 @@ bool xhb_is_copied(struct xhb_balloon *b)
 bool xhb_was_copied(struct xhb_balloon *b)
 {
 	return READ_ONCE(b->copied.now);
+}
+
+/**
+ * xhb_copied_ends() - has a live migration ended?
+ * @b: the balloon
+ *
+ * Where the domain was copied from, Xen has broken up the 2M pages that it wrote to
+ * meanwhile.
+ *
+ * Context: any.
+ * Return: a number that grows when one is seen to have ended, also one that was given
+ * up. Nobody looks while there is nothing to do.
+ */
+unsigned long xhb_copied_ends(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->copied.ends);
 }
 
 /**

@@ -14,9 +14,11 @@ struct xhb_balloon;
  * struct xhb_copied - whether the domain is being copied
  * @now: it was when Xen was asked last; written under the balloon's lock, read
  *	without
+ * @ends: how often it was seen to have ended; likewise
  */
 struct xhb_copied {
 	bool now;
+	unsigned long ends;
 };
 
 bool xhb_copied_ask(struct xhb_balloon *b);

@@ -21,6 +21,7 @@ const char * const xhb_count_names[XHB_COUNT_COUNT] = {
 	[XHB_COUNT_HEALED] = "healed",
 	[XHB_COUNT_MARKED] = "marked",
 	[XHB_COUNT_REVIVED] = "revived",
+	[XHB_COUNT_RELIEVED] = "relieved",
 };
 
 /**

@@ -106,6 +106,18 @@ static void xhb_evacuation_work(struct work_struct *work)
 }
 
 /**
+ * xhb_evacuation_is_current() - is it who empties a block that asks?
+ * @b: the balloon
+ *
+ * Context: process context.
+ * Return: true if so.
+ */
+bool xhb_evacuation_is_current(struct xhb_balloon *b)
+{
+	return current_work() == &b->evacuation.work;
+}
+
+/**
  * xhb_evacuating() - is a block being emptied?
  * @b: the balloon
  *

@@ -206,7 +206,8 @@ static bool xhb_heal_allowed(struct xhb_balloon *b)
 /* What is known of blocks is to be forgotten. */
 static bool xhb_has_resumed(struct xhb_balloon *b)
 {
-	return atomic_long_read(&b->heal.resumes) != b->heal.seen_resumes;
+	return atomic_long_read(&b->heal.resumes) != b->heal.seen_resumes ||
+	       xhb_copied_ends(b) != b->heal.seen_ends;
 }
 
 static bool xhb_heal_wanted(struct xhb_balloon *b)
@@ -219,7 +220,8 @@ static unsigned long xhb_heal_news(struct xhb_balloon *b)
 	struct xhb_heal *h = &b->heal;
 
 	return xhb_blocks_news(b) - h->own_news + xhb_knobs_changes(b) +
-	       atomic_long_read(&h->asked) + atomic_long_read(&h->resumes);
+	       atomic_long_read(&h->asked) + atomic_long_read(&h->resumes) +
+	       xhb_copied_ends(b);
 }
 
 static void xhb_heal_look(struct xhb_balloon *b)
@@ -228,6 +230,7 @@ static void xhb_heal_look(struct xhb_balloon *b)
 
 	if (xhb_has_resumed(b)) {
 		h->seen_resumes = atomic_long_read(&h->resumes);
+		h->seen_ends = xhb_copied_ends(b);
 		xhb_blocks_forget(b);
 		xhb_heal_restart(h);
 	}

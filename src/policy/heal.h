@@ -21,6 +21,7 @@ struct xhb_task;
  * @resumes: how often the domain was restored or migrated; atomic
  * @seen_resumes: @resumes when blocks were forgotten last; only touched by the
  *	worker, as is all below
+ * @seen_ends: xhb_copied_ends() at that time
  * @at_once: the pass in progress is one that the user has asked for
  * @cursor: next block to look at
  * @emptying: the block at @cursor is being emptied
@@ -38,6 +39,7 @@ struct xhb_heal {
 	atomic_long_t asked;
 	atomic_long_t resumes;
 	unsigned long seen_resumes;
+	unsigned long seen_ends;
 	bool at_once;
 	unsigned long cursor;
 	bool emptying;

@@ -198,6 +198,43 @@ static void xhb_choose_ballooned(struct xhb_balloon *b, struct xhb_op *op,
 		xhb_queues_take(b, op, min(want, xhb_op_most(b, op)));
 }
 
+/* Returns what was asked for; @done is what came of it. */
+static unsigned long xhb_take_batch(struct xhb_balloon *b, unsigned long want,
+				    struct xhb_done *done)
+{
+	unsigned long asked;
+	struct xhb_op op;
+
+	lockdep_assert_held(&b->lock);
+	xhb_choose_ballooned(b, &op, want);
+	asked = (unsigned long)op.count << op.order;
+	if (!asked)
+		return 0;
+	*done = xhb_populate(b, &op);
+	/*
+	 * Some whole 2M pages are all that was asked for: the last of them came
+	 * in 4K pages, and the next may be had in 2M again.
+	 */
+	if (op.order && done->pages && IS_ALIGNED(done->pages, XHB_HUGE_PAGES))
+		return done->pages;
+	return asked;
+}
+
+/**
+ * xhb_resize_take() - take one batch of pages back, whatever the target is
+ * @b: the balloon
+ * @want: 4K pages, at least 1
+ *
+ * Context: under the balloon's lock; may sleep.
+ * Return: 4K pages that the guest has more now.
+ */
+unsigned long xhb_resize_take(struct xhb_balloon *b, unsigned long want)
+{
+	struct xhb_done done;
+
+	return xhb_take_batch(b, want, &done) ? done.pages : 0;
+}
+
 /**
  * xhb_deflate_step() - take one batch of pages back from Xen
  * @b: the balloon
@@ -211,28 +248,16 @@ unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 {
 	struct xhb_done done;
 	unsigned long asked;
-	struct xhb_op op;
-	unsigned int n;
 
 	mutex_lock(&b->lock);
-	xhb_choose_ballooned(b, &op, want);
-	n = op.count;
-	if (n)
-		done = xhb_populate(b, &op);
+	asked = xhb_take_batch(b, want, &done);
 	mutex_unlock(&b->lock);
 
 	/* What is left of the balloon may be in the hands of compaction. */
-	if (!n && xhb_base_pages(b))
+	if (!asked && xhb_base_pages(b))
 		return xhb_stop(b, XHB_WHY_TAKES, XHB_STEP_STUCK);
-	if (!n)
+	if (!asked)
 		return xhb_stop(b, XHB_WHY_EMPTY, XHB_STEP_REST);
-	/*
-	 * Some whole 2M pages are all that was asked for: the last of them came
-	 * in 4K pages, and the next may be had in 2M again.
-	 */
-	asked = (unsigned long)n << op.order;
-	if (op.order && done.pages && IS_ALIGNED(done.pages, XHB_HUGE_PAGES))
-		asked = done.pages;
 	return xhb_verdict(b, done.pages, asked,
 			   done.pages ? XHB_WHY_TAKES :
 			   xhb_headroom(b) ? XHB_WHY_HOST : XHB_WHY_MAXIMUM);

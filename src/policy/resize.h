@@ -39,6 +39,7 @@ extern const struct xhb_task xhb_resize_task;
 
 void xhb_resize_init(struct xhb_balloon *b, struct balloon_stats *stats);
 void xhb_resize_limits(struct xhb_balloon *b, struct xhb_limits *limits);
+unsigned long xhb_resize_take(struct xhb_balloon *b, unsigned long want);
 unsigned int xhb_resize_step(struct xhb_balloon *b);
 unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want);
 unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want);

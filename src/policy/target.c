@@ -4,6 +4,7 @@
  * where the worker moves the balloon.
  */
 #include <linux/mm_types.h>
+#include <linux/string.h>
 #include <xen/balloon.h>
 
 #include "xhb_policy.h"
@@ -104,6 +105,27 @@ enum xhb_requester xhb_target_by(struct xhb_balloon *b)
 	spin_lock(&b->target.lock);
 	xhb_effective_target(b->target.requests, &who);
 	spin_unlock(&b->target.lock);
+	return who;
+}
+
+/**
+ * xhb_target_shrunk_by() - who, pressure aside, wants the guest as small as it is
+ * @b: the balloon
+ *
+ * Context: any but interrupts.
+ * Return: the host or the guest itself.
+ */
+enum xhb_requester xhb_target_shrunk_by(struct xhb_balloon *b)
+{
+	unsigned long requests[XHB_REQUESTER_COUNT];
+	enum xhb_requester who;
+
+	spin_lock(&b->target.lock);
+	memcpy(requests, b->target.requests, sizeof(requests));
+	spin_unlock(&b->target.lock);
+	requests[XHB_REQUESTER_PRESSURE] =
+		xhb_no_request(XHB_REQUESTER_PRESSURE);
+	xhb_effective_target(requests, &who);
 	return who;
 }
 

@@ -11,6 +11,7 @@
 /* The most urgent first. Whoever has nothing to do leaves the turn to the next. */
 static const struct xhb_task * const xhb_tasks[] = {
 	&xhb_arrive_task,
+	&xhb_pressure_task,
 	&xhb_resize_task,
 	&xhb_grow_task,
 	&xhb_coalesce_task,
@@ -56,6 +57,7 @@ void xhb_policy_start(struct xhb_balloon *b)
 {
 	xhb_target_start(b);
 	xhb_worker_start(b);
+	xhb_pressure_start(b);
 }
 
 /**
@@ -69,6 +71,7 @@ void xhb_policy_start(struct xhb_balloon *b)
  */
 void xhb_policy_stop(struct xhb_balloon *b)
 {
+	xhb_pressure_stop(b);
 	xhb_worker_stop(b);
 	xhb_evacuation_stop(b);
 	xhb_grow_stop(b);

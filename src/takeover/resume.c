@@ -19,6 +19,8 @@ static int xhb_resume_freeze(struct device *dev)
 {
 	struct xhb_balloon *b = dev_get_drvdata(dev);
 
+	/* To know it when it is over, if nobody has asked so far. */
+	xhb_is_copied(b);
 	xhb_migrate_freeze(b, true);
 	xhb_reconcile_note(b);
 	return 0;
@@ -26,6 +28,7 @@ static int xhb_resume_freeze(struct device *dev)
 
 static void xhb_resume_awake(struct xhb_balloon *b)
 {
+	xhb_is_copied(b);
 	xhb_reconcile_look(b);
 	xhb_migrate_freeze(b, false);
 	xhb_worker_wake(b);

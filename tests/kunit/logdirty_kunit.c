@@ -69,6 +69,30 @@ static void copied_waits(struct kunit *test)
 	fixture_check(test);
 }
 
+/* Given up or not, what was known of how blocks are backed is not known any more. */
+static void copied_ends(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	struct page *page = make_block(test, 0);
+	unsigned long news;
+
+	mutex_lock(&b->lock);
+	xhb_block_backed(b, page, XHB_BACKING_2M);
+	mutex_unlock(&b->lock);
+	fake_hv.copied = true;
+	KUNIT_EXPECT_TRUE(test, xhb_is_copied(b));
+	KUNIT_EXPECT_FALSE(test, xhb_heal_task.wanted(b));
+	news = xhb_heal_task.news(b);
+	fake_hv.copied = false;
+	KUNIT_EXPECT_FALSE(test, xhb_is_copied(b));
+	KUNIT_EXPECT_TRUE(test, xhb_heal_task.wanted(b));
+	KUNIT_EXPECT_NE(test, xhb_heal_task.news(b), news);
+	KUNIT_EXPECT_EQ(test, fixture_step(f, xhb_heal_step), XHB_STEP_REST);
+	expect_backing(test, page, XHB_BACKING_UNKNOWN);
+	KUNIT_EXPECT_FALSE(test, xhb_heal_task.wanted(b));
+}
+
 /* It begins between the question and the hypercall. */
 static void copied_begins(struct kunit *test)
 {
@@ -113,6 +137,7 @@ static struct kunit_case logdirty_cases[] = {
 	KUNIT_CASE(copied_deflates),
 	KUNIT_CASE(copied_deflates_in_part),
 	KUNIT_CASE(copied_waits),
+	KUNIT_CASE(copied_ends),
 	KUNIT_CASE(copied_begins),
 	KUNIT_CASE(copied_not_marked),
 	{}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A guest that is short of memory takes some back from its balloon, as far as the
+ * user allows: before the kernel kills a program for it, and when somebody has to
+ * wait for memory while the guest is below its floor.
+ *
+ * What was taken is a request for a size: the effective target does not go below
+ * it for a while, which is longer each time that it was not long enough.
+ */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/oom.h>
+#include <linux/shrinker.h>
+#include <linux/swap.h>
+#include <linux/workqueue.h>
+
+#include "xhb_compat.h"
+#include "xhb_pages.h"
+#include "xhb_policy.h"
+#include "xhb_trace.h"
+
+/* Enough for the moment; whoever needs more calls again. */
+#define XHB_PRESSURE_PAGES	(8 * XHB_HUGE_PAGES)
+
+/* The lock is held for one hypercall, and the alternative is that somebody dies. */
+#define XHB_PRESSURE_TRIES	100
+#define XHB_PRESSURE_WAIT_US	1000
+
+static const struct xhb_limits xhb_pressure_holds = {
+	.first = 60 * MSEC_PER_SEC, .longest = 60 * 60 * MSEC_PER_SEC,
+};
+
+/*
+ * A shrinker is not told whose it is. Set before it is registered, constant while it
+ * is.
+ */
+static struct xhb_balloon *xhb_pressure_balloon;
+
+/* Whose target may the guest go beyond? */
+static bool xhb_pressure_allowed(struct xhb_balloon *b)
+{
+	switch (xhb_knob(b, deflate_on_oom)) {
+	case XHB_OOM_ALWAYS:
+		return true;
+	case XHB_OOM_SELF:
+		return xhb_target_shrunk_by(b) == XHB_REQUESTER_SELF;
+	default:
+		return false;
+	}
+}
+
+static void xhb_pressure_hold(struct xhb_balloon *b)
+{
+	struct xhb_pressure *p = &b->pressure;
+	unsigned long longest = msecs_to_jiffies(xhb_pressure_holds.longest);
+
+	lockdep_assert_held(&b->lock);
+	if (!p->active) {
+		/* Long ago is another story. */
+		if (time_after(jiffies, p->until + longest))
+			xhb_backoff_reset(&p->hold);
+		xhb_backoff_next(&p->hold, &xhb_pressure_holds);
+	}
+	p->until = jiffies + msecs_to_jiffies(p->hold.delay);
+	WRITE_ONCE(p->active, true);
+	WRITE_ONCE(p->news, p->news + 1);
+}
+
+/**
+ * xhb_pressure_relieve() - take memory back for a guest that is short of it
+ * @b: the balloon
+ * @pages: 4K pages that would help; more may come
+ *
+ * Context: may sleep, but waits for nobody: from the OOM killer and from reclaim,
+ * also from that of the worker itself.
+ * Return: 4K pages that the guest has more now; 0 if the user does not allow it, if
+ * there are none, or if somebody moves memory just now.
+ */
+unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages)
+{
+	unsigned long got = 0, part;
+
+	if (!xhb_pressure_allowed(b) || xhb_reconcile_pending(b) ||
+	    !mutex_trylock(&b->lock))
+		return 0;
+	/* Whole 2M pages, while there are any. */
+	pages = ALIGN(pages, XHB_HUGE_PAGES);
+	do {
+		part = xhb_resize_take(b, pages - got);
+		got += part;
+	} while (part && got < pages);
+	if (got) {
+		xhb_pressure_hold(b);
+		xhb_count_add(b, XHB_COUNT_RELIEVED, got);
+	}
+	mutex_unlock(&b->lock);
+
+	if (got)
+		xhb_target_request(b, XHB_REQUESTER_PRESSURE,
+				   xhb_current_pages(b));
+	trace_xen_hugeballoon_pressure(pages, got);
+	return got;
+}
+
+static int xhb_pressure_oom(struct notifier_block *nb, unsigned long unused,
+			    void *data)
+{
+	struct xhb_balloon *b = container_of(nb, struct xhb_balloon,
+					     pressure.oom);
+	unsigned long *freed = data, got = 0;
+	unsigned int i;
+
+	for (i = 0; i < XHB_PRESSURE_TRIES && !got; i++) {
+		if (!xhb_pressure_allowed(b) || !xhb_ballooned_pages(b))
+			break;
+		if (i)
+			usleep_range(XHB_PRESSURE_WAIT_US,
+				     2 * XHB_PRESSURE_WAIT_US);
+		got = xhb_pressure_relieve(b, XHB_PRESSURE_PAGES);
+		/* It was not the lock: Xen has none, and will not in a moment. */
+		if (!got && !mutex_is_locked(&b->lock))
+			break;
+	}
+	*freed += got;
+	return NOTIFY_OK;
+}
+
+/**
+ * xhb_pressure_is_short() - should reclaim turn to the balloon?
+ * @b: the balloon
+ *
+ * Caches come and go all the time, which is no reason. And what this driver itself
+ * allocates or moves must not come out of its balloon.
+ *
+ * Context: any.
+ * Return: true if the guest is below its floor and somebody waits for memory.
+ */
+bool xhb_pressure_is_short(struct xhb_balloon *b)
+{
+	return !current_is_kswapd() && !xhb_worker_is_current(b) &&
+	       !xhb_evacuation_is_current(b) && xhb_pressure_allowed(b) &&
+	       !xhb_spare(b, XHB_USE_BALLOON);
+}
+
+static unsigned long xhb_pressure_count(struct shrinker *shrinker,
+					struct shrink_control *sc)
+{
+	struct xhb_balloon *b = xhb_pressure_balloon;
+
+	return xhb_pressure_is_short(b) ? xhb_ballooned_pages(b) : 0;
+}
+
+static unsigned long xhb_pressure_scan(struct shrinker *shrinker,
+				       struct shrink_control *sc)
+{
+	unsigned long got = xhb_pressure_relieve(xhb_pressure_balloon,
+						 sc->nr_to_scan);
+
+	return got ?: SHRINK_STOP;
+}
+
+static bool xhb_pressure_wanted(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->pressure.active);
+}
+
+static unsigned long xhb_pressure_news(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->pressure.news);
+}
+
+/**
+ * xhb_pressure_step() - does the guest still have to keep what it took?
+ * @b: the balloon
+ *
+ * Context: may sleep; on the worker only, not under the balloon's lock.
+ * Return: milliseconds until it has not, or XHB_STEP_REST.
+ */
+unsigned int xhb_pressure_step(struct xhb_balloon *b)
+{
+	struct xhb_pressure *p = &b->pressure;
+	long left;
+
+	mutex_lock(&b->lock);
+	left = p->until - jiffies;
+	if (left <= 0)
+		WRITE_ONCE(p->active, false);
+	mutex_unlock(&b->lock);
+	if (left > 0)
+		return jiffies_to_msecs(left) + 1;
+	xhb_target_request(b, XHB_REQUESTER_PRESSURE,
+			   xhb_no_request(XHB_REQUESTER_PRESSURE));
+	return XHB_STEP_REST;
+}
+
+const struct xhb_task xhb_pressure_task = {
+	.name = "pressure",
+	.wanted = xhb_pressure_wanted,
+	.news = xhb_pressure_news,
+	.step = xhb_pressure_step,
+};
+
+/**
+ * xhb_pressure_start() - be told when memory is short
+ * @b: the balloon
+ *
+ * Context: may sleep.
+ */
+void xhb_pressure_start(struct xhb_balloon *b)
+{
+	struct xhb_pressure *p = &b->pressure;
+
+	xhb_pressure_balloon = b;
+	p->until = jiffies;
+	p->oom.notifier_call = xhb_pressure_oom;
+	p->watching = !register_oom_notifier(&p->oom);
+	p->shrinker = xhb_compat_add_shrinker(xhb_pressure_count,
+					      xhb_pressure_scan);
+	if (!p->watching || !p->shrinker)
+		pr_warn("cannot watch for memory pressure, deflate_on_oom has little effect; load the module again when there is free memory\n");
+}
+
+/**
+ * xhb_pressure_stop() - not to be told any more
+ * @b: the balloon, whether it was started or not
+ *
+ * Context: may sleep. Nobody takes memory back for this reason afterwards.
+ */
+void xhb_pressure_stop(struct xhb_balloon *b)
+{
+	struct xhb_pressure *p = &b->pressure;
+
+	if (p->watching)
+		unregister_oom_notifier(&p->oom);
+	p->watching = false;
+	if (p->shrinker)
+		xhb_compat_remove_shrinker(p->shrinker);
+	p->shrinker = NULL;
+}
