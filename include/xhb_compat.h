@@ -54,11 +54,7 @@ bool xhb_compat_is_set_aside(struct page *page);
 bool xhb_compat_only_movable(struct page *page);
 bool xhb_compat_can_add_memory(u64 *first, u64 *last);
 int xhb_compat_add_memory(u64 start, u64 bytes);
-struct shrinker *
-xhb_compat_add_shrinker(unsigned long (*count)(struct shrinker *shrinker,
-					       struct shrink_control *sc),
-			unsigned long (*scan)(struct shrinker *shrinker,
-					      struct shrink_control *sc));
+struct shrinker *xhb_compat_add_shrinker(const struct shrinker *model);
 void xhb_compat_remove_shrinker(struct shrinker *shrinker);
 int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages);
 

@@ -68,6 +68,7 @@ unsigned long xhb_xen_headroom(struct xhb_xen *xen);
 /* While the domain is being copied to another host. */
 bool xhb_xen_tells_copied(const struct xhb_xen *xen);
 bool xhb_xen_is_copied(struct xhb_xen *xen);
+bool xhb_xen_sees_write(struct xhb_xen *xen, struct page *page);
 unsigned long xhb_xen_mark_written(struct xhb_xen *xen, struct page **pages,
 				   unsigned int order, unsigned long count);
 

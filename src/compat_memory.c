@@ -129,17 +129,12 @@ int xhb_compat_add_memory(u64 start, u64 bytes)
 
 /**
  * xhb_compat_add_shrinker() - be asked for memory by those who wait for some
- * @count: tells how many objects there are
- * @scan: frees some
+ * @model: its functions
  *
  * Context: may sleep. Both may be called before this returns.
  * Return: the shrinker, or NULL if there was no memory for it.
  */
-struct shrinker *
-xhb_compat_add_shrinker(unsigned long (*count)(struct shrinker *shrinker,
-					       struct shrink_control *sc),
-			unsigned long (*scan)(struct shrinker *shrinker,
-					      struct shrink_control *sc))
+struct shrinker *xhb_compat_add_shrinker(const struct shrinker *model)
 {
 	struct shrinker *shrinker;
 
@@ -151,8 +146,8 @@ xhb_compat_add_shrinker(unsigned long (*count)(struct shrinker *shrinker,
 #endif
 	if (!shrinker)
 		return NULL;
-	shrinker->count_objects = count;
-	shrinker->scan_objects = scan;
+	shrinker->count_objects = model->count_objects;
+	shrinker->scan_objects = model->scan_objects;
 	shrinker->seeks = DEFAULT_SEEKS;
 #ifdef SHRINKER_ALLOCATED
 	shrinker_register(shrinker);

@@ -3,10 +3,71 @@
  * While the domain is migrated live: whether it is, for those who wait until it is
  * over, and what has to be done for pages that get memory meanwhile.
  */
+#include <linux/gfp.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 
 #include "xhb_pages.h"
 #include "xhb_trace.h"
+
+/**
+ * xhb_copied_init() - prepare for seeing a live migration
+ * @b: the balloon
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with nothing left behind.
+ */
+int xhb_copied_init(struct xhb_balloon *b)
+{
+	unsigned long probe;
+
+	if (!xhb_xen_tells_copied(&b->xen))
+		return 0;
+	probe = get_zeroed_page(GFP_KERNEL);
+	if (!probe)
+		return -ENOMEM;
+	b->copied.probe = virt_to_page(probe);
+	return 0;
+}
+
+/**
+ * xhb_copied_destroy() - free what xhb_copied_init() allocated
+ * @b: the balloon
+ *
+ * Context: any.
+ */
+void xhb_copied_destroy(struct xhb_balloon *b)
+{
+	if (b->copied.probe)
+		free_page((unsigned long)page_address(b->copied.probe));
+	b->copied.probe = NULL;
+}
+
+/* How long a round of the copy may take, in jiffies: a minute, and 16 MB/s. */
+static unsigned long xhb_copied_patience(void)
+{
+	return HZ * (60 + (totalram_pages() >> (24 - PAGE_SHIFT)));
+}
+
+/*
+ * The toolstack may die without telling Xen that nobody wants to know any more what
+ * is written. So there have to be signs that it still does: once it has collected
+ * that, Xen sees the next write to each page. Between two times there is a round of
+ * the copy.
+ */
+static bool xhb_copied_goes_on(struct xhb_balloon *b)
+{
+	struct xhb_copied *c = &b->copied;
+
+	if (!c->watched)
+		return false;
+	if (xhb_xen_sees_write(&b->xen, c->probe)) {
+		WRITE_ONCE(*(int *)page_address(c->probe), 1);
+		c->sign = jiffies;
+	}
+	return time_before(jiffies, c->sign + xhb_copied_patience());
+}
 
 /**
  * xhb_copied_ask() - ask Xen whether the domain is being copied
@@ -17,16 +78,20 @@
  */
 bool xhb_copied_ask(struct xhb_balloon *b)
 {
-	bool copied;
+	struct xhb_copied *c = &b->copied;
+	bool now;
 
 	lockdep_assert_held(&b->lock);
-	copied = xhb_xen_is_copied(&b->xen);
-	if (copied != b->copied.now) {
-		WRITE_ONCE(b->copied.ends, b->copied.ends + !copied);
-		WRITE_ONCE(b->copied.now, copied);
-		trace_xen_hugeballoon_copied(copied);
-	}
-	return copied;
+	c->watched = xhb_xen_is_copied(&b->xen);
+	now = xhb_copied_goes_on(b);
+	if (now == c->now)
+		return now;
+	WRITE_ONCE(c->ends, c->ends + !now);
+	WRITE_ONCE(c->now, now);
+	trace_xen_hugeballoon_copied(now);
+	if (c->watched && !now)
+		pr_info("a live migration of this guest was not finished, ballooning goes on; Xen has not been told, so the guest writes to memory more slowly until it is migrated\n");
+	return now;
 }
 
 /**
@@ -106,7 +171,11 @@ void xhb_copied_mark(struct xhb_balloon *b, struct page **pages,
 {
 	unsigned long lost;
 
-	if (!count || !xhb_copied_ask(b))
+	if (!count)
+		return;
+	xhb_copied_ask(b);
+	/* Also if it seems to be over: it costs little, and a page if it is not. */
+	if (!b->copied.watched)
 		return;
 	lost = xhb_xen_mark_written(&b->xen, pages, order, count);
 	xhb_count_add(b, XHB_COUNT_MARKED, count - lost);

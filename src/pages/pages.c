@@ -27,9 +27,12 @@ int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 	err = xhb_transfer_init(b);
 	if (err)
 		return err;
-	err = xhb_blocks_init(b);
+	err = xhb_copied_init(b);
 	if (err)
 		goto destroy_transfer;
+	err = xhb_blocks_init(b);
+	if (err)
+		goto destroy_copied;
 	err = xhb_keep_init(b);
 	if (err)
 		goto destroy_blocks;
@@ -47,6 +50,8 @@ destroy_keep:
 	xhb_keep_destroy(b);
 destroy_blocks:
 	xhb_blocks_destroy(b);
+destroy_copied:
+	xhb_copied_destroy(b);
 destroy_transfer:
 	xhb_transfer_destroy(b);
 	return err;
@@ -65,6 +70,7 @@ void xhb_pages_destroy(struct xhb_balloon *b)
 	xhb_keep_destroy(b);
 	xhb_migrate_destroy(b);
 	xhb_blocks_destroy(b);
+	xhb_copied_destroy(b);
 	xhb_transfer_destroy(b);
 	xhb_queues_destroy(b);
 }

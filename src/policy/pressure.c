@@ -160,6 +160,11 @@ static unsigned long xhb_pressure_scan(struct shrinker *shrinker,
 	return got ?: SHRINK_STOP;
 }
 
+static const struct shrinker xhb_pressure_shrinker = {
+	.count_objects = xhb_pressure_count,
+	.scan_objects = xhb_pressure_scan,
+};
+
 static bool xhb_pressure_wanted(struct xhb_balloon *b)
 {
 	return READ_ONCE(b->pressure.active);
@@ -215,8 +220,7 @@ void xhb_pressure_start(struct xhb_balloon *b)
 	p->until = jiffies;
 	p->oom.notifier_call = xhb_pressure_oom;
 	p->watching = !register_oom_notifier(&p->oom);
-	p->shrinker = xhb_compat_add_shrinker(xhb_pressure_count,
-					      xhb_pressure_scan);
+	p->shrinker = xhb_compat_add_shrinker(&xhb_pressure_shrinker);
 	if (!p->watching || !p->shrinker)
 		pr_warn("cannot watch for memory pressure, deflate_on_oom has little effect; load the module again when there is free memory\n");
 }

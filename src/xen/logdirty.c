@@ -46,6 +46,22 @@ bool xhb_xen_is_copied(struct xhb_xen *xen)
 }
 
 /**
+ * xhb_xen_sees_write() - would Xen see the next write to a page?
+ * @xen: the hypervisor
+ * @page: 4K, populated
+ *
+ * It sees the first one after each time that the toolstack has collected what was
+ * written.
+ *
+ * Context: may sleep; the caller serialises.
+ * Return: true if so.
+ */
+bool xhb_xen_sees_write(struct xhb_xen *xen, struct page *page)
+{
+	return xhb_xen_is_protected(xen, page_to_pfn(page));
+}
+
+/**
  * xhb_xen_mark_written() - have pages sent by the copy that is under way
  * @xen: the hypervisor
  * @pages: first 4K page of each extent, populated; the content of the first bytes

@@ -37,6 +37,7 @@ enum fake_kind {
  * @host_huge: free 2M blocks of the host
  * @fragmented: released 2M extents are no 2M block of the host
  * @copied: the domain is being copied; what is populated has to be marked
+ * @forgotten: nobody collects what is written while it is @copied
  * @pod_entries: frames that have no memory yet and get it when touched
  * @pod_cache: pages of the domain that are set aside for @pod_entries
  * @pod_unseen: frames seen for the first time that are to be @pod_entries
@@ -68,6 +69,7 @@ struct fake_hv {
 	unsigned long host_huge;
 	bool fragmented;
 	bool copied;
+	bool forgotten;
 	unsigned long pod_entries;
 	unsigned long pod_cache;
 	unsigned long pod_unseen;

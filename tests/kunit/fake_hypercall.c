@@ -158,6 +158,13 @@ long fake_memory_op(unsigned int cmd, void *arg)
 	return ret;
 }
 
+/* Each page is written to all the time, but the one that nobody writes to. */
+static bool fake_is_protected(unsigned long pfn)
+{
+	return fake_hv.copied &&
+	       (!fake_hv.forgotten || pfn == page_to_pfn(ZERO_PAGE(0)));
+}
+
 unsigned long fake_hvm_op(int op, void *arg)
 {
 	struct xen_hvm_get_mem_type *query = arg;
@@ -166,7 +173,8 @@ unsigned long fake_hvm_op(int op, void *arg)
 		return -EINVAL;
 	mutex_lock(&fake_hv_lock);
 	query->mem_type = fake_frame(query->pfn)->gone ? HVMMEM_mmio_dm :
-			  fake_hv.copied ? HVMMEM_ram_ro : HVMMEM_ram_rw;
+			  fake_is_protected(query->pfn) ? HVMMEM_ram_ro :
+							  HVMMEM_ram_rw;
 	mutex_unlock(&fake_hv_lock);
 	return 0;
 }

@@ -5,6 +5,7 @@
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 
 #include "healing.h"
@@ -93,6 +94,31 @@ static void copied_ends(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, xhb_heal_task.wanted(b));
 }
 
+/* The toolstack has died: nobody is waited for, but what comes is marked. */
+static void copied_is_forgotten(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	fake_hv.copied = true;
+	KUNIT_EXPECT_TRUE(test, xhb_is_copied(b));
+	fake_hv.forgotten = true;
+	KUNIT_EXPECT_TRUE(test, xhb_is_copied(b));
+	b->copied.sign = jiffies - 3600 * HZ;
+	KUNIT_EXPECT_FALSE(test, xhb_is_copied(b));
+	KUNIT_EXPECT_EQ(test, xhb_copied_ends(b), 1UL);
+	fixture_go(test, f->total - WANT);
+	fixture_go(test, f->total);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_MARKED), (u64)WANT);
+
+	/* Another one. */
+	fake_hv.forgotten = false;
+	KUNIT_EXPECT_TRUE(test, xhb_is_copied(b));
+	fake_hv.copied = false;
+	KUNIT_EXPECT_FALSE(test, xhb_is_copied(b));
+	fixture_check(test);
+}
+
 /* It begins between the question and the hypercall. */
 static void copied_begins(struct kunit *test)
 {
@@ -138,6 +164,7 @@ static struct kunit_case logdirty_cases[] = {
 	KUNIT_CASE(copied_deflates_in_part),
 	KUNIT_CASE(copied_waits),
 	KUNIT_CASE(copied_ends),
+	KUNIT_CASE(copied_is_forgotten),
 	KUNIT_CASE(copied_begins),
 	KUNIT_CASE(copied_not_marked),
 	{}
