@@ -77,6 +77,22 @@ void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order)
 		xhb_scrub_used(b, page + i);
 }
 
+/**
+ * xhb_effort() - how hard to try for a 2M page
+ * @b: the balloon
+ *
+ * Where 2M pages are nothing to Xen no memory is moved for them. What is free as a
+ * whole costs less than as 4K pages everywhere.
+ *
+ * Context: any.
+ * Return: what the user allows, or XHB_EFFORT_FREE in PV guests.
+ */
+enum xhb_effort xhb_effort(struct xhb_balloon *b)
+{
+	return xhb_xen_has_superpages(&b->xen) ?
+	       xhb_knob(b, hugepage_effort) : XHB_EFFORT_FREE;
+}
+
 static struct page *xhb_alloc_one_huge(enum xhb_effort effort, gfp_t scrub)
 {
 	struct page *page;
@@ -110,7 +126,7 @@ static struct page *xhb_alloc_one_huge(enum xhb_effort effort, gfp_t scrub)
 unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct xhb_op *op,
 			    unsigned long n)
 {
-	enum xhb_effort effort = xhb_knob(b, hugepage_effort);
+	enum xhb_effort effort = xhb_effort(b);
 	gfp_t scrub = xhb_scrub_flag(b);
 	struct page *page;
 

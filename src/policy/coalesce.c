@@ -20,6 +20,7 @@
 static bool xhb_coalesce_wanted(struct xhb_balloon *b)
 {
 	return xhb_knob(b, coalesce) && xhb_knob(b, enable_huge) &&
+	       xhb_xen_has_superpages(&b->xen) &&
 	       xhb_base_pages(b) >= XHB_HUGE_PAGES;
 }
 
@@ -127,7 +128,7 @@ static struct page *xhb_find_page(struct xhb_balloon *b)
 		page = xhb_free_2m(b);
 		if (page)
 			return page;
-		if (xhb_knob(b, hugepage_effort) < XHB_EFFORT_EVACUATE)
+		if (xhb_effort(b) < XHB_EFFORT_EVACUATE)
 			return ERR_PTR(-ENOENT);
 		c->elsewhere = true;
 	}

@@ -25,7 +25,7 @@ static bool xhb_defrag_wanted(struct xhb_balloon *b)
 {
 	return xhb_knob(b, coalesce) && xhb_knob(b, enable_huge) &&
 	       !xhb_coalesce_has_work(b) &&
-	       xhb_knob(b, hugepage_effort) == XHB_EFFORT_EVACUATE &&
+	       xhb_effort(b) == XHB_EFFORT_EVACUATE &&
 	       xhb_ballooned_pages(b) &&
 	       xhb_scattered_pages() >= XHB_SCATTERED_LEAST;
 }

@@ -86,7 +86,7 @@ static int xhb_find_2m(struct xhb_balloon *b, struct xhb_op *op,
 
 	if (xhb_alloc_huge(b, op, min(want >> XHB_HUGE_ORDER,
 				      xhb_op_most(b, op))) ||
-	    xhb_knob(b, hugepage_effort) < XHB_EFFORT_EVACUATE)
+	    xhb_effort(b) < XHB_EFFORT_EVACUATE)
 		return 0;
 	page = xhb_evacuate(b, XHB_CHOICE_ANY, 0);
 	if (page == ERR_PTR(-EINPROGRESS))

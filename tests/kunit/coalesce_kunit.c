@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/workqueue.h>
 
-#include "kinds.h"
+#include "fixture.h"
 #include "policy/defrag.h"
 
 #define SCATTERED	600
@@ -16,6 +16,24 @@
 
 /* What the fixture sets, after each block. */
 #define PAUSE		10U
+
+/* Of the kinds of guest those that have superpages. */
+static const enum fake_kind kinds_2m[] = { FAKE_OPS, FAKE_HVM };
+
+static void kind_2m_describe(const enum fake_kind *kind, char *text)
+{
+	strscpy(text, *kind == FAKE_OPS ? "ops" : "hvm",
+		KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(kind_2m, kinds_2m, kind_2m_describe);
+
+static int coalesce_init(struct kunit *test)
+{
+	const enum fake_kind *kind = test->param_value;
+
+	return fixture_init(test, kind ? *kind : FAKE_OPS);
+}
 
 static unsigned int coalesce(struct fixture *f)
 {
@@ -276,26 +294,72 @@ static void defrag_wanted(struct kunit *test)
 		__free_page(pages[i]);
 }
 
+/* A PV guest has no superpages, and memory is not moved about for them. */
+static void coalesce_not_in_pv(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	b->knobs.coalesce = 1;
+	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
+	/* There is a block, but it would have to be emptied, or compacted. */
+	fake_guest.huge_light_left = 0;
+	inflate_scattered(test, SCATTERED);
+	KUNIT_EXPECT_FALSE(test, xhb_coalesce_task.wanted(b));
+	KUNIT_EXPECT_FALSE(test, xhb_defrag_task.wanted(b));
+	b->coalesce.stuck = true;
+	KUNIT_EXPECT_FALSE(test, xhb_defrag_task.wanted(b));
+
+	KUNIT_EXPECT_EQ(test, xhb_inflate_step(b, XHB_HUGE_PAGES),
+			XHB_STEP_AGAIN);
+	KUNIT_EXPECT_FALSE(test, xhb_evacuating(b));
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, fake_guest.tries_2m, 1UL);
+	/* What is free as a whole costs less than 4K pages. */
+	fake_guest.huge_light_left = 1;
+	b->resize.skip_2m = 0;
+	xhb_inflate_step(b, XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 1UL);
+	fixture_check(test);
+}
+
+static int coalesce_init_pv(struct kunit *test)
+{
+	return fixture_init(test, FAKE_PV);
+}
+
+static struct kunit_case coalesce_pv_cases[] = {
+	KUNIT_CASE(coalesce_not_in_pv),
+	{}
+};
+
+static struct kunit_suite coalesce_pv_suite = {
+	.name = "xhb_coalesce_pv",
+	.init = coalesce_init_pv,
+	.exit = fixture_exit,
+	.test_cases = coalesce_pv_cases,
+};
+
 static struct kunit_case coalesce_cases[] = {
-	KUNIT_CASE_PARAM(coalesce_promotes, kind_gen_params),
-	KUNIT_CASE_PARAM(coalesce_moves, kind_gen_params),
-	KUNIT_CASE_PARAM(coalesce_moves_in_two_steps, kind_gen_params),
-	KUNIT_CASE_PARAM(coalesce_gives_first, kind_gen_params),
-	KUNIT_CASE_PARAM(coalesce_each_call_fails, kind_gen_params),
+	KUNIT_CASE_PARAM(coalesce_promotes, kind_2m_gen_params),
+	KUNIT_CASE_PARAM(coalesce_moves, kind_2m_gen_params),
+	KUNIT_CASE_PARAM(coalesce_moves_in_two_steps, kind_2m_gen_params),
+	KUNIT_CASE_PARAM(coalesce_gives_first, kind_2m_gen_params),
+	KUNIT_CASE_PARAM(coalesce_each_call_fails, kind_2m_gen_params),
 	KUNIT_CASE(coalesce_elsewhere),
 	KUNIT_CASE(coalesce_wanted),
 	KUNIT_CASE(coalesce_batch),
 	KUNIT_CASE(coalesce_backs_off),
-	KUNIT_CASE_PARAM(defrag_frees_block, kind_gen_params),
+	KUNIT_CASE_PARAM(defrag_frees_block, kind_2m_gen_params),
 	KUNIT_CASE(defrag_wanted),
 	{}
 };
 
 static struct kunit_suite coalesce_suite = {
 	.name = "xhb_coalesce",
-	.init = kind_init,
+	.init = coalesce_init,
 	.exit = fixture_exit,
 	.test_cases = coalesce_cases,
 };
 
-kunit_test_suite(coalesce_suite);
+kunit_test_suites(&coalesce_suite, &coalesce_pv_suite);

@@ -380,4 +380,5 @@ const struct xhb_xen_ops fake_hv_ops = {
 	.gmfn_move = fake_ops_gmfn_move,
 	.max_extents = fake_ops_max_extents,
 	.is_populated = fake_ops_is_populated,
+	.superpages = true,
 };

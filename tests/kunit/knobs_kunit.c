@@ -99,6 +99,7 @@ static void knobs_command(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
+	ops.superpages = false;
 	KUNIT_EXPECT_EQ(test, write(test, XHB_KNOB_heal, "now"), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, looks, 0U);
 	KUNIT_EXPECT_EQ(test, xhb_knobs_changes(&f->b), 0UL);

@@ -178,8 +178,14 @@ static const struct write writes[] = {
 
 static void text_write(struct kunit *test)
 {
+	static struct xhb_xen_ops ops;
+	struct fixture *f = test->priv;
 	unsigned int i;
 
+	/* There is nothing to heal. */
+	ops = fake_hv_ops;
+	ops.superpages = false;
+	f->b.xen.ops = &ops;
 	for (i = 0; i < ARRAY_SIZE(writes); i++) {
 		const struct write *w = &writes[i];
 		ssize_t ret = fake_device_write(device, w->group, w->name,
@@ -274,13 +280,8 @@ static void knob_choice(struct kunit *test, const struct xhb_knob_line *line)
 /* Each knob has a file, with the limits of its line. */
 static void text_knobs(struct kunit *test)
 {
-	static struct xhb_xen_ops ops;
-	struct fixture *f = test->priv;
 	unsigned int i;
 
-	ops = fake_hv_ops;
-	ops.superpages = true;
-	f->b.xen.ops = &ops;
 	for (i = 0; i < XHB_KNOB_COUNT; i++) {
 		const struct xhb_knob_line *line = &xhb_knob_lines[i];
 
@@ -294,12 +295,8 @@ static void text_knobs(struct kunit *test)
 /* Where there is something to heal. */
 static void text_heal(struct kunit *test)
 {
-	static struct xhb_xen_ops ops;
 	struct fixture *f = test->priv;
 
-	ops = fake_hv_ops;
-	ops.superpages = true;
-	f->b.xen.ops = &ops;
 	KUNIT_EXPECT_EQ(test, fake_device_write(device, HB, "heal", "now\n"),
 			(ssize_t)4);
 	expect_text(test, HB, "heal", "now\n");
