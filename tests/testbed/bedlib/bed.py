@@ -74,7 +74,8 @@ class Bed:
         return staged
 
     def create(self, name, kind, memory=1024, maxmem=None, vcpus=1, cmdline="",
-               kernel=None, files=None, timeout=GUEST_TIMEOUT, tsc_mode="native"):
+               kernel=None, files=None, timeout=GUEST_TIMEOUT, tsc_mode="native",
+               shadow_memory=None):
         """Start a guest and wait until it answers.
 
         By default Xen would trap every reading of the time, for lack of a TSC
@@ -97,6 +98,8 @@ class Bed:
             "on_reboot": "preserve",
             "on_watchdog": "preserve",
         }
+        if shadow_memory:
+            config["shadow_memory"] = shadow_memory
         text = "".join(f"{key} = {str(value) if isinstance(value, int) else repr(value)}\n"
                        for key, value in config.items())
         self.dom0.put(text.encode(), f"/guest/{name}.cfg")
