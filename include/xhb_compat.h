@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What differs between the supported kernels, as functions with this driver's
- * meaning. This header, src/compat.c and src/compat_memory.c are the only places
- * that may test the kernel's version or the presence of one of its interfaces.
+ * meaning: core balloons, and what is counted of them. This header, that of the
+ * kernel's memory, and their sources are the only places that may test the kernel's
+ * version or the presence of one of its interfaces.
  */
 #ifndef XHB_COMPAT_H
 #define XHB_COMPAT_H
 
 #include <linux/ftrace.h>
 #include <linux/mm.h>
-#include <linux/shrinker.h>
 #include <linux/version.h>
 #ifdef CONFIG_BALLOON
 #include <linux/balloon.h>
@@ -50,12 +50,5 @@ void xhb_compat_core_moved(struct balloon_dev_info *core,
 			   struct page *newpage, struct page *page);
 bool xhb_compat_core_has(struct balloon_dev_info *core, struct page *page);
 bool xhb_compat_is_movable(struct page *page);
-bool xhb_compat_is_set_aside(struct page *page);
-bool xhb_compat_only_movable(struct page *page);
-bool xhb_compat_can_add_memory(u64 *first, u64 *last);
-int xhb_compat_add_memory(u64 start, u64 bytes);
-struct shrinker *xhb_compat_add_shrinker(const struct shrinker *model);
-void xhb_compat_remove_shrinker(struct shrinker *shrinker);
-int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages);
 
 #endif /* XHB_COMPAT_H */

@@ -8,7 +8,7 @@
 #include <linux/numa.h>
 #include <linux/slab.h>
 
-#include "xhb_compat.h"
+#include "xhb_compat_memory.h"
 
 /*
  * For what its block of memory is used, an enum migratetype. The kernel's function

@@ -14,6 +14,7 @@
 
 #include "pages/choose.h"
 #include "xhb_compat.h"
+#include "xhb_compat_memory.h"
 #include "xhb_pages.h"
 
 /* More than this to move is not worth a 2M page. */

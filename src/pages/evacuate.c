@@ -13,7 +13,7 @@
 #include <linux/mm.h>
 
 #include "pages/choose.h"
-#include "xhb_compat.h"
+#include "xhb_compat_memory.h"
 #include "xhb_pages.h"
 #include "xhb_trace.h"
 

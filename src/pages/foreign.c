@@ -8,7 +8,7 @@
  */
 #include <linux/mm.h>
 
-#include "xhb_compat.h"
+#include "xhb_compat_memory.h"
 #include "xhb_pages.h"
 
 /*

@@ -16,7 +16,7 @@
 #include <linux/memory.h>
 #include <linux/mm.h>
 
-#include "xhb_compat.h"
+#include "xhb_compat_memory.h"
 #include "xhb_pages.h"
 #include "xhb_trace.h"
 

@@ -11,6 +11,7 @@
 #include <linux/page_ref.h>
 
 #include "xhb_compat.h"
+#include "xhb_compat_memory.h"
 #include "xhb_pages.h"
 
 /**

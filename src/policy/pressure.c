@@ -15,7 +15,7 @@
 #include <linux/swap.h>
 #include <linux/workqueue.h>
 
-#include "xhb_compat.h"
+#include "xhb_compat_memory.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
 #include "xhb_trace.h"
@@ -129,16 +129,18 @@ static int xhb_pressure_oom(struct notifier_block *nb, unsigned long unused,
 /**
  * xhb_pressure_is_short() - should reclaim turn to the balloon?
  * @b: the balloon
+ * @gfp: flags of the allocation that waits
  *
- * Caches come and go all the time, which is no reason. And what this driver itself
- * allocates or moves must not come out of its balloon.
+ * Caches come and go all the time, which is no reason. Nor is an allocation that may
+ * fail, as are all of this driver, whose memory must not come out of its balloon, nor
+ * what it moves.
  *
  * Context: any.
  * Return: true if the guest is below its floor and somebody waits for memory.
  */
-bool xhb_pressure_is_short(struct xhb_balloon *b)
+bool xhb_pressure_is_short(struct xhb_balloon *b, gfp_t gfp)
 {
-	return !current_is_kswapd() && !xhb_worker_is_current(b) &&
+	return !current_is_kswapd() && !(gfp & __GFP_NORETRY) &&
 	       !xhb_evacuation_is_current(b) && xhb_pressure_allowed(b) &&
 	       !xhb_spare(b, XHB_USE_BALLOON);
 }
@@ -148,7 +150,8 @@ static unsigned long xhb_pressure_count(struct shrinker *shrinker,
 {
 	struct xhb_balloon *b = xhb_pressure_balloon;
 
-	return xhb_pressure_is_short(b) ? xhb_ballooned_pages(b) : 0;
+	return xhb_pressure_is_short(b, sc->gfp_mask) ?
+	       xhb_ballooned_pages(b) : 0;
 }
 
 static unsigned long xhb_pressure_scan(struct shrinker *shrinker,

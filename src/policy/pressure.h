@@ -42,7 +42,7 @@ extern const struct xhb_task xhb_pressure_task;
 void xhb_pressure_start(struct xhb_balloon *b);
 void xhb_pressure_stop(struct xhb_balloon *b);
 unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages);
-bool xhb_pressure_is_short(struct xhb_balloon *b);
+bool xhb_pressure_is_short(struct xhb_balloon *b, gfp_t gfp);
 unsigned int xhb_pressure_step(struct xhb_balloon *b);
 
 #endif /* XHB_PRESSURE_H */

@@ -135,18 +135,6 @@ void xhb_worker_wake(struct xhb_balloon *b)
 }
 
 /**
- * xhb_worker_is_current() - is it the worker that asks?
- * @b: the balloon
- *
- * Context: process context.
- * Return: true if so.
- */
-bool xhb_worker_is_current(struct xhb_balloon *b)
-{
-	return current_work() == &b->worker.work.work;
-}
-
-/**
  * xhb_worker_next_ms() - when does a task take its next step?
  * @b: the balloon
  * @task: of the table

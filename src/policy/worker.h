@@ -88,7 +88,6 @@ int xhb_worker_init(struct xhb_balloon *b,
 void xhb_worker_start(struct xhb_balloon *b);
 void xhb_worker_stop(struct xhb_balloon *b);
 void xhb_worker_destroy(struct xhb_balloon *b);
-bool xhb_worker_is_current(struct xhb_balloon *b);
 long xhb_worker_next_ms(struct xhb_balloon *b, const struct xhb_task *task);
 
 #endif /* XHB_WORKER_H */

@@ -14,7 +14,7 @@
 #include <linux/sched/mm.h>
 #include <xen/balloon.h>
 
-#include "xhb_compat.h"
+#include "xhb_compat_memory.h"
 #include "xhb_pages.h"
 #include "takeover/private.h"
 

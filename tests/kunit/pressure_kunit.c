@@ -162,11 +162,13 @@ static void pressure_reclaim(struct kunit *test)
 	struct xhb_balloon *b = &f->b;
 
 	ballooned(test);
-	KUNIT_EXPECT_FALSE(test, xhb_pressure_is_short(b));
+	KUNIT_EXPECT_FALSE(test, xhb_pressure_is_short(b, GFP_KERNEL));
 	b->knobs.floor_kb = ULONG_MAX;
-	KUNIT_EXPECT_TRUE(test, xhb_pressure_is_short(b));
+	KUNIT_EXPECT_TRUE(test, xhb_pressure_is_short(b, GFP_KERNEL));
+	KUNIT_EXPECT_FALSE(test, xhb_pressure_is_short(b, GFP_KERNEL |
+							__GFP_NORETRY));
 	b->knobs.deflate_on_oom = XHB_OOM_NEVER;
-	KUNIT_EXPECT_FALSE(test, xhb_pressure_is_short(b));
+	KUNIT_EXPECT_FALSE(test, xhb_pressure_is_short(b, GFP_KERNEL));
 	b->knobs.floor_kb = 0;
 }
 

@@ -14,8 +14,8 @@ GENERATED = re.compile(
     r"^(Module\.symvers|modules\.order)$")
 
 CODE = re.compile(r"\.(c|h|py|sh|config)$|^(Kbuild|Kconfig|Makefile)$")
-COMPAT = ("include/xhb_compat.h", "src/compat.c", "src/compat_memory.c",
-          "tests/kunit/kernels.h")
+COMPAT = ("include/xhb_compat.h", "src/compat.c", "include/xhb_compat_memory.h",
+          "src/compat_memory.c", "tests/kunit/kernels.h")
 # linux/version.h comes with the first of these.
 VERSION_TEST = re.compile(
     r"LINUX_VERSION_CODE|KERNEL_VERSION|__has_include|<linux/version\.h>|"

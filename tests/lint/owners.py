@@ -41,7 +41,7 @@ def _written(*fields):
 
 
 # Where these are defined.
-COMPAT = ("src/compat.c", "src/compat_memory.c", "include/xhb_compat.h")
+COMPAT = ("src/compat.c", "include/xhb_compat.h")
 
 # What may be written or called in so few places: what it is, a pattern, files and
 # folders, the writer first. takeover/ has to save and restore what the built-in
