@@ -24,18 +24,23 @@ POLL = 0.3
 class Migration:
     """Begins with the copying, in the background. The guest runs on until the end,
     and has another domain id after await_arrival().
+
+    breaks: after what part of the first round the way breaks off, or "end" for just
+    before the receiver has all of the guest, which sleeps by then.
     """
 
-    def __init__(self, guest, mib_per_s):
+    def __init__(self, guest, mib_per_s, breaks=""):
         self.guest = guest
         self.dom0 = guest.bed.dom0
         self.from_domid = guest.domid
         # Every round but the first is for pages that have changed meanwhile.
         self.first_round = guest.pages()[0] * (PAGE + PER_PAGE) + SLACK
+        if breaks and breaks != "end":
+            breaks = int(breaks * self.first_round)
         self.count = f"/tmp/migrate.{guest.domid}.count"
         # Among the logs that are kept.
         self.log = f"/var/log/xen/console/migrate-{guest.name}-{guest.domid}.log"
-        through = f"slow {mib_per_s} {self.count} | xl migrate-receive"
+        through = f"slow {mib_per_s} {self.count} {breaks} | xl migrate-receive"
         migrate = f"xl migrate -s '' {guest.name} {shlex.quote(through)}"
         # xl migrate-receive stays as the new domain's monitor, and keeps the log
         # open: the end is what the log says, not the end of a file.
@@ -49,12 +54,19 @@ class Migration:
         """The last that xl has said."""
         return self.dom0.run(f"tail -n 12 {self.log}").out.strip()
 
+    def log_text(self):
+        """All that xl has said."""
+        return self.dom0.run(f"cat {self.log}").out
+
+    def _ended(self, text):
+        return re.search(r"^status ", text, re.M)
+
     def _await(self, condition, timeout, what):
         deadline = time.monotonic() + timeout
         while not condition():
             text = self.text()
             # Read once more: it may have come true just before the end.
-            if re.search(r"^status ", text, re.M) and not condition():
+            if self._ended(text) and not condition():
                 raise BedError(f"{self.guest.name}: the migration ended before its "
                                f"{what}: {text}")
             if time.monotonic() > deadline:
@@ -62,14 +74,27 @@ class Migration:
                               f"{self.copied()} bytes copied: {text}")
             time.sleep(POLL)
 
-    def await_first_round(self, timeout):
-        """Until each page has been copied once; changed ones are copied again."""
-        self._await(lambda: self.copied() >= self.first_round, timeout, "second round")
+    def await_part(self, part, timeout):
+        """Until so much of the first round has passed; 1: until each page has been
+        copied once, and changed ones are copied again.
+        """
+        self._await(lambda: self.copied() >= part * self.first_round, timeout,
+                    f"moment {part}")
+
+    def await_end(self, timeout):
+        """Whether the guest runs where it was copied to. If not, it goes on where it
+        was. It answers, in either case.
+        """
+        self._await(lambda: ARRIVED in self.text() or self._ended(self.text()),
+                    timeout, "end")
+        self.guest.domid = int(self.dom0.run(f"xl domid {self.guest.name}").out)
+        arrived = ARRIVED in self.text()
+        if arrived != (self.guest.domid != self.from_domid):
+            raise BedError(f"{self.guest.name} was domain {self.from_domid}, is "
+                           f"{self.guest.domid}, but: {self.text()}")
+        self.guest.wait_ready(timeout)
+        return arrived
 
     def await_arrival(self, timeout):
-        """Until the guest runs where it was copied to, and answers there."""
-        self._await(lambda: ARRIVED in self.text(), timeout, "arrival")
-        self.guest.domid = int(self.dom0.run(f"xl domid {self.guest.name}").out)
-        if self.guest.domid == self.from_domid:
-            raise BedError(f"{self.guest.name} is still domain {self.from_domid}")
-        self.guest.wait_ready(timeout)
+        if not self.await_end(timeout):
+            raise BedError(f"{self.guest.name} has not arrived: {self.text()}")

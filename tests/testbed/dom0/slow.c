@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * slow MIB_PER_S COUNT_FILE: copy stdin to stdout, no faster than that. The file
- * says how many bytes have passed.
+ * slow MIB_PER_S COUNT_FILE [BYTES|end]: copy stdin to stdout, no faster than that.
+ * The file says how many bytes have passed. With BYTES it breaks off after so many,
+ * with "end" when no more come, having kept the last of them.
  *
  * Sleeping and counting are dear on emulated CPUs, and a pipe brings a page or
  * two at a time: both are done only once in a while. What is not used of the rate
@@ -9,9 +10,12 @@
  * a sleep may have lasted too long.
  */
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,8 +25,11 @@
 #define SLEEP_NS	(NS_PER_S / 50)
 #define BEHIND_NS	(NS_PER_S / 5)
 #define COUNT_EVERY	MIB
+/* longer than a sender may pause, and less than anybody waits for the rest */
+#define END_MS		6000
 
-static char buffer[MIB];
+static char buffer[MIB], kept[MIB];
+static size_t kept_length;
 
 static long long now_ns(void)
 {
@@ -60,15 +67,34 @@ static bool write_count(int fd, unsigned long long count)
 	return pwrite(fd, text, length, 0) == length;
 }
 
-static int copy(long rate, int count_file)
+/* Passes on what was kept, and keeps this. */
+static bool keep(size_t length)
+{
+	bool ok = write_all(kept, kept_length);
+
+	memcpy(kept, buffer, length);
+	kept_length = length;
+	return ok;
+}
+
+static bool nothing_comes(void)
+{
+	struct pollfd in = { .fd = 0, .events = POLLIN };
+
+	return !poll(&in, 1, END_MS);
+}
+
+static int copy(long rate, int count_file, unsigned long long most, bool keeps)
 {
 	unsigned long long count = 0, counted = 0;
 	long long due = 0, now;
 	ssize_t n;
 
 	do {
+		if (count >= most || (keeps && nothing_comes()))
+			return 3;
 		n = read(0, buffer, sizeof(buffer));
-		if (n < 0 || !write_all(buffer, n)) {
+		if (n < 0 || !(keeps ? keep(n) : write_all(buffer, n))) {
 			perror("slow");
 			return 1;
 		}
@@ -92,12 +118,16 @@ static int copy(long rate, int count_file)
 
 int main(int argc, char **argv)
 {
+	unsigned long long most = ULLONG_MAX;
+	bool keeps = argc == 4 && !strcmp(argv[3], "end");
 	long rate;
 	int fd;
 
-	rate = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
-	if (rate <= 0) {
-		fprintf(stderr, "usage: slow MIB_PER_S COUNT_FILE\n");
+	rate = argc == 3 || argc == 4 ? strtol(argv[1], NULL, 10) : 0;
+	if (argc == 4 && !keeps)
+		most = strtoull(argv[3], NULL, 10);
+	if (rate <= 0 || !most) {
+		fprintf(stderr, "usage: slow MIB_PER_S COUNT_FILE [BYTES|end]\n");
 		return 2;
 	}
 	fd = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -108,5 +138,5 @@ int main(int argc, char **argv)
 	/* Larger pipes save wakeups; what is no pipe stays as it is. */
 	fcntl(0, F_SETPIPE_SZ, MIB);
 	fcntl(1, F_SETPIPE_SZ, MIB);
-	return copy(rate, fd);
+	return copy(rate, fd, most, keeps);
 }

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A guest is saved in the middle of what its balloon does, and goes on with that
+when it is restored.
+"""
+
+from bedlib import activity
+
+GUEST = {"memory": 256}
+KINDS = ("pvh", "pv")
+MB = 1024
+LOAD = 48
+
+
+def run(t):
+    guest = t.guest
+    guest.insmod()
+    for what in activity.all_for(t.kind):
+        guest.start_load(LOAD)
+        doing = what(guest, GUEST["memory"])
+        doing.prepare()
+        doing.begin()
+        t.bed.save(t.name)
+        t.bed.restore(t.name)
+        guest.check_conservation()
+        doing.finish()
+        t.expect(guest.end_load() == LOAD * MB // 4, "the load has lost pages")
+        guest.check_conservation()
+        t.note(what.name)
