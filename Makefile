@@ -4,11 +4,18 @@
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+# Where the tool goes; DESTDIR is for packages.
+PREFIX ?= /usr/local
+TOOL_BIN = $(DESTDIR)$(PREFIX)/sbin
+TOOL_LIB = $(DESTDIR)$(PREFIX)/lib/hugeballoon
+TOOL_MAN = $(DESTDIR)$(PREFIX)/share/man/man8
+TOOL_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
 .PHONY: modules testbed demo bench-fragmentation bench-heal check check-xen check-kunit \
 	check-debug check-debug-kunit check-debug-xen check-compile \
-	check-harness lint coverage install uninstall dkms clean help
+	check-harness check-tool lint coverage install install-tool uninstall \
+	uninstall-tool dkms clean help
 
 modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 	@test -e $(KDIR)/Makefile || { \
@@ -35,7 +42,7 @@ bench-fragmentation: testbed ## free 2M blocks after ballooning under load, both
 bench-heal: testbed ## how healing disturbs a program that uses its memory
 	@tests/testbed/bench-heal
 
-check: ## lint, units and scenarios, also on a debug kernel; what CI runs
+check: ## lint, tool, units and scenarios, also on a debug kernel; what CI runs
 	@scripts/check
 
 check-debug: ## units and scenarios on a kernel with KASAN and lockdep
@@ -55,12 +62,16 @@ check-kunit: ## unit tests against a fake hypervisor
 	@scripts/setup
 	@tests/kunit/run
 
+check-tool: ## tests of the tool hugeballoon, against a tree of files
+	@tests/tool/run
+
 check-compile: ## compile driver and unit tests for Linux 6.12 and 7.3
 	@scripts/setup
 	@scripts/check-compile
 
-check-harness: testbed ## prove that lint and both suites can fail
+check-harness: testbed ## prove that lint and the suites can fail
 	@tests/lint/selftest
+	@tests/tool/selftest
 	@tests/kunit/selftest
 	@tests/testbed/selftest
 
@@ -72,14 +83,26 @@ coverage: ## which lines the unit tests reach
 	@scripts/setup
 	@scripts/coverage
 
-install: modules ## install the module for KVER
+install: modules install-tool ## install the module for KVER, and the tool
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 	depmod $(KVER)
 
-uninstall: ## remove the installed module
+install-tool: ## install hugeballoon, its man page and completion below PREFIX
+	install -D -m 755 scripts/hugeballoon $(TOOL_BIN)/hugeballoon
+	install -d $(TOOL_LIB)/hugeballoonlib
+	install -m 644 scripts/hugeballoonlib/*.py $(TOOL_LIB)/hugeballoonlib
+	install -D -m 644 Documentation/man/hugeballoon.8 $(TOOL_MAN)/hugeballoon.8
+	install -D -m 644 completions/hugeballoon $(TOOL_COMPLETION)/hugeballoon
+
+uninstall: uninstall-tool ## remove the installed module and the tool
 	rm -f /lib/modules/$(KVER)/updates/xen-hugeballoon.ko
 	rm -f /lib/modules/$(KVER)/extra/xen-hugeballoon.ko
 	depmod $(KVER)
+
+uninstall-tool: ## remove the tool alone
+	rm -rf $(TOOL_LIB)
+	rm -f $(TOOL_BIN)/hugeballoon $(TOOL_MAN)/hugeballoon.8
+	rm -f $(TOOL_COMPLETION)/hugeballoon
 
 dkms: ## register with DKMS, which rebuilds for every new kernel
 	mkdir -p $(DKMS_SRC)
