@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 Checks that other programs do: checkpatch, sparse, the compiler, kernel-doc,
-shellcheck.
+shellcheck, mandoc.
 """
 import os
 import re
@@ -110,11 +110,24 @@ class Tools:
 
     def shellcheck(self):
         """Shell scripts without traps in them."""
-        scripts = files.scripts(self.top, "sh")
+        scripts = files.scripts(self.top, "sh") + [
+            path for path in files.all_files(self.top)
+            if path.startswith("completions/")]
         result = run(["shellcheck", "--format=gcc"] + scripts, cwd=self.top)
         problems = result.stdout.splitlines()
         if result.returncode and not problems:
             problems.append(f"shellcheck ended with {result.returncode}")
+        return problems
+
+    def man_pages(self):
+        """What mandoc warns of, whatever other pages there are on this machine."""
+        pages = [path for path in files.all_files(self.top)
+                 if path.startswith("Documentation/man/")]
+        result = run(["mandoc", "-T", "lint", "-W", "warning"] + pages,
+                     cwd=self.top)
+        problems = result.stdout.splitlines()
+        if result.returncode and not problems:
+            problems.append(f"mandoc ended with {result.returncode}")
         return problems
 
     def headers(self):
