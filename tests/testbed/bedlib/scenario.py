@@ -12,6 +12,7 @@ it is about, and a function run(t). It says what it needs by
     KERNEL_MODULES = (...)      of its kernel, in the order to be loaded
     XEN_OPTIONS = "..."         Xen boots with these as well
     DEBUG = True                its guest runs the debug kernel
+    def files(): ...            more files for its guests: path -> contents
 """
 
 import contextlib
@@ -46,6 +47,7 @@ class Scenario:
         self.xen_options = getattr(module, "XEN_OPTIONS", "")
         self.debug = getattr(module, "DEBUG", False)
         self.by_name = getattr(module, "BY_NAME", False)
+        self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
 
 
@@ -79,7 +81,8 @@ def start_guest(bed, scenario, suffix="", **options):
         options.setdefault("kernel", f"{modules.series_kernel(scenario.kernel)}/vmlinux")
     wanted = modules.of_kernel(scenario.kernel_modules)
     name = f"shared-{scenario.kind}" if scenario.shares else scenario.name
-    balloon = Balloon(bed.create(name + suffix, files={**files, **wanted}, **options))
+    files = {**files, **wanted, **scenario.files()}
+    balloon = Balloon(bed.create(name + suffix, files=files, **options))
     for path in wanted:
         balloon.run(f"insmod {path}")
     return balloon
