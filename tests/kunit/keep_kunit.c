@@ -54,7 +54,7 @@ static int fill_cache(void)
 	inode->i_data.a_ops = &cache_ops;
 	mapping_set_gfp_mask(&inode->i_data, GFP_HIGHUSER_MOVABLE);
 	for (i = 0; i < CACHED; i++) {
-		folio = filemap_alloc_folio(GFP_HIGHUSER_MOVABLE, 0);
+		folio = folio_alloc(GFP_HIGHUSER_MOVABLE, 0);
 		if (!folio)
 			return -ENOMEM;
 		err = filemap_add_folio(&inode->i_data, folio, i, GFP_KERNEL);
