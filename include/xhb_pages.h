@@ -28,7 +28,7 @@ unsigned long xhb_lost_pages(struct xhb_balloon *b);
 /* What the guest can spare. */
 unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use);
 bool xhb_node_spares(struct page *page);
-unsigned long xhb_spare_huge(struct xhb_balloon *b);
+unsigned long xhb_spare_kernel(struct xhb_balloon *b);
 
 /* What is known of the blocks of memory. */
 unsigned long xhb_blocks_count(struct xhb_balloon *b);

@@ -78,17 +78,17 @@ bool xhb_node_spares(struct page *page)
 }
 
 /**
- * xhb_spare_huge() - how much may leave the guest in 2M pages?
+ * xhb_spare_kernel() - how much can the memory spare that the kernel depends on?
  * @b: the balloon
  *
  * In a guest with a zone for movable pages all 2M pages of the balloon come from the
- * other zones, on which the kernel itself depends. The floor, which counts all memory,
- * has to hold there, too.
+ * other zones, and so does what must not stay in that one. The floor, which counts all
+ * memory, has to hold there, too.
  *
  * Context: any; an estimate that may be old when it is given.
  * Return: 4K pages, ULONG_MAX where there is no such zone.
  */
-unsigned long xhb_spare_huge(struct xhb_balloon *b)
+unsigned long xhb_spare_kernel(struct xhb_balloon *b)
 {
 	unsigned long movable = 0, free = 0;
 	int node, i;

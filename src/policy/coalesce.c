@@ -177,7 +177,7 @@ unsigned int xhb_coalesce_step(struct xhb_balloon *b)
 	if (!xhb_collapse_any(b)) {
 		if (xhb_is_copied(b))
 			return XHB_COPIED_WAIT_MS;
-		page = xhb_spare_huge(b) < XHB_HUGE_PAGES ?
+		page = xhb_spare_kernel(b) < XHB_HUGE_PAGES ?
 		       ERR_PTR(-ENOMEM) : xhb_find_page(b);
 		if (page == ERR_PTR(-EINPROGRESS))
 			return XHB_STEP_BLOCK;

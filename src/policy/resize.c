@@ -156,7 +156,7 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	if (!want)
 		return xhb_stop(b, XHB_WHY_FLOOR, XHB_STEP_STUCK);
 
-	huge = min(want, xhb_spare_huge(b));
+	huge = min(want, xhb_spare_kernel(b));
 	if (xhb_try_2m(b, huge)) {
 		xhb_op_init(&op, XHB_HUGE_ORDER);
 		if (xhb_find_2m(b, &op, huge))

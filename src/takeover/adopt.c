@@ -182,8 +182,12 @@ static void xhb_hand_over(struct xhb_balloon *b, struct xhb_op *op)
 	while (op->count) {
 		for (n = 0; n < XHB_HANDOVER_PAGES && op->count; n++) {
 			page = xhb_op_take(op);
-			/* The built-in driver's pages stay where they are. */
-			if (xhb_compat_only_movable(page))
+			/*
+			 * The built-in driver's pages stay where they are,
+			 * but the kernel needs its own memory more.
+			 */
+			if (xhb_compat_only_movable(page) &&
+			    xhb_spare_kernel(b))
 				page = xhb_replace(b, page);
 			batch[n] = page;
 		}
@@ -197,7 +201,8 @@ static void xhb_hand_over(struct xhb_balloon *b, struct xhb_op *op)
  * @b: the balloon, its worker not running
  *
  * Cannot fail, and needs no memory but for pages where only movable ones may be:
- * those are exchanged for others if there are some. The queues are empty afterwards.
+ * those are exchanged for others as long as the kernel can spare some. The queues are
+ * empty afterwards.
  *
  * Context: may sleep; not under the balloon's lock.
  */
