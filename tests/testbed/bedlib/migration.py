@@ -44,7 +44,8 @@ class Migration:
         migrate = f"xl migrate -s '' {guest.name} {shlex.quote(through)}"
         # xl migrate-receive stays as the new domain's monitor, and keeps the log
         # open: the end is what the log says, not the end of a file.
-        self.dom0.run(f"{{ {migrate}; echo \"status $?\"; }} >{self.log} 2>&1 </dev/null &")
+        # What an earlier one of this domain has left would be taken for its own.
+        self.dom0.run(f"rm -f {self.count}; {{ {migrate}; echo \"status $?\"; }} >{self.log} 2>&1 </dev/null &")
 
     def copied(self):
         """Bytes that have passed so far, in whole MiB."""
