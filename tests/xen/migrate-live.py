@@ -41,5 +41,6 @@ def migrate(t, what, moment):
 
 def run(t):
     t.guest.insmod()
-    for n, what in enumerate(activity.all_for("pvh")):
-        migrate(t, what, MOMENTS[n % len(MOMENTS)])
+    for what in activity.all_for("pvh"):
+        for moment in MOMENTS:
+            migrate(t, what, moment)
