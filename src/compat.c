@@ -215,12 +215,12 @@ bool xhb_compat_core_take_page(struct balloon_dev_info *core,
  */
 bool xhb_compat_core_has(struct balloon_dev_info *core, struct page *page)
 {
-	if (!PageOffline(page))
+	if (!PageOffline(page) || !xhb_compat_is_movable(page))
 		return false;
 #ifdef CONFIG_BALLOON
-	return page_has_movable_ops(page);
+	return true;
 #else
-	return __PageMovable(page) && balloon_page_device(page) == core;
+	return balloon_page_device(page) == core;
 #endif
 }
 

@@ -165,6 +165,13 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 	return err ? -EAGAIN : 0;
 }
 
+/* The memory of @page has gone in a move, and nowhere else. */
+static void xhb_move_lost(struct xhb_balloon *b, struct page *page)
+{
+	xhb_account_exchanged(b, &page, 0, 1, false);
+	xhb_account_find_lost(b);
+}
+
 /**
  * xhb_replace() - another page takes the place of one that is not populated
  * @b: the balloon
@@ -197,8 +204,7 @@ struct page *xhb_replace(struct xhb_balloon *b, struct page *page)
 	} else if (err == -ENODATA) {
 		/* It is where @page was, and as good for the queues. */
 		xhb_account_mark(other, 0);
-		xhb_account_exchanged(b, &other, 0, 1, false);
-		xhb_account_find_lost(b);
+		xhb_move_lost(b, other);
 		xhb_op_add(&op, other);
 		xhb_populate(b, &op);
 		other = NULL;
@@ -223,8 +229,7 @@ static int xhb_try_move(struct xhb_balloon *b, struct page *from,
 		return err;
 	xhb_account_mark(from, 0);
 	if (err) {
-		xhb_account_exchanged(b, &from, 0, 1, false);
-		xhb_account_find_lost(b);
+		xhb_move_lost(b, from);
 		return err;
 	}
 	xhb_account_moved(b, from, to);

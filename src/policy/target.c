@@ -91,6 +91,21 @@ unsigned long xhb_target_pages(struct xhb_balloon *b)
 	return READ_ONCE(b->target.stats->target_pages);
 }
 
+static enum xhb_requester xhb_target_who(struct xhb_balloon *b, bool pressure)
+{
+	unsigned long requests[XHB_REQUESTER_COUNT];
+	enum xhb_requester who;
+
+	spin_lock(&b->target.lock);
+	memcpy(requests, b->target.requests, sizeof(requests));
+	spin_unlock(&b->target.lock);
+	if (!pressure)
+		requests[XHB_REQUESTER_PRESSURE] =
+			xhb_no_request(XHB_REQUESTER_PRESSURE);
+	xhb_effective_target(requests, &who);
+	return who;
+}
+
 /**
  * xhb_target_by() - who wants the guest to have that size
  * @b: the balloon
@@ -100,12 +115,7 @@ unsigned long xhb_target_pages(struct xhb_balloon *b)
  */
 enum xhb_requester xhb_target_by(struct xhb_balloon *b)
 {
-	enum xhb_requester who;
-
-	spin_lock(&b->target.lock);
-	xhb_effective_target(b->target.requests, &who);
-	spin_unlock(&b->target.lock);
-	return who;
+	return xhb_target_who(b, true);
 }
 
 /**
@@ -117,16 +127,7 @@ enum xhb_requester xhb_target_by(struct xhb_balloon *b)
  */
 enum xhb_requester xhb_target_shrunk_by(struct xhb_balloon *b)
 {
-	unsigned long requests[XHB_REQUESTER_COUNT];
-	enum xhb_requester who;
-
-	spin_lock(&b->target.lock);
-	memcpy(requests, b->target.requests, sizeof(requests));
-	spin_unlock(&b->target.lock);
-	requests[XHB_REQUESTER_PRESSURE] =
-		xhb_no_request(XHB_REQUESTER_PRESSURE);
-	xhb_effective_target(requests, &who);
-	return who;
+	return xhb_target_who(b, false);
 }
 
 /**
