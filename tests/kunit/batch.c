@@ -60,6 +60,37 @@ unsigned int fixture_alloc_base(struct fixture *f, struct page **pages,
 	return n;
 }
 
+/* @n 2M pages out of the guest, ready for release. */
+void fixture_take_2m(struct kunit *test, struct page **pages, unsigned int n)
+{
+	KUNIT_ASSERT_EQ(test, fixture_alloc_huge(test->priv, pages, n), n);
+}
+
+void fixture_free_2m(struct page **pages, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		fake_free_pages(pages[i], XHB_HUGE_ORDER);
+}
+
+/* Past the balloon, which does not count it. */
+unsigned long fixture_xen_release(struct kunit *test, struct page **pages,
+				  unsigned int n, unsigned int order)
+{
+	struct fixture *f = test->priv;
+
+	return xhb_xen_release(&f->b.xen, pages, n, order).pages;
+}
+
+unsigned long fixture_xen_populate(struct kunit *test, struct page **pages,
+				   unsigned int n, unsigned int order)
+{
+	struct fixture *f = test->priv;
+
+	return xhb_xen_populate(&f->b.xen, pages, n, order).pages;
+}
+
 /* Pages in the driver's hands, but for the one that it keeps in reserve. */
 unsigned long fixture_held_pages(struct fixture *f)
 {

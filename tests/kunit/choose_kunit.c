@@ -25,17 +25,6 @@ static void set_type(struct page *page, unsigned long type)
 	WRITE_ONCE(*words, (*words & ~(7UL << shift)) | type << shift);
 }
 
-static struct page *evacuate(struct fixture *f, enum xhb_choice choice,
-			     unsigned long block)
-{
-	struct page *page;
-
-	while ((page = xhb_evacuate(&f->b, choice, block)) ==
-	       ERR_PTR(-EINPROGRESS))
-		flush_work(&f->b.evacuation.work);
-	return page;
-}
-
 /* The first answer: is it worth trying? */
 static long first_answer(struct fixture *f, struct page *page)
 {

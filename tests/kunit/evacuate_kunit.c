@@ -20,17 +20,6 @@
 static struct file *file;
 static struct page *locked;
 
-static struct page *evacuate(struct fixture *f, enum xhb_choice choice,
-			     unsigned long block)
-{
-	struct page *page;
-
-	while ((page = xhb_evacuate(&f->b, choice, block)) ==
-	       ERR_PTR(-EINPROGRESS))
-		flush_work(&f->b.evacuation.work);
-	return page;
-}
-
 static void evacuate_this(struct kunit *test)
 {
 	struct fixture *f = test->priv;

@@ -23,6 +23,18 @@ void healing_exit(struct kunit *test)
 	fixture_exit(test);
 }
 
+/* Asks until there is an answer. */
+struct page *evacuate(struct fixture *f, enum xhb_choice choice,
+		      unsigned long block)
+{
+	struct page *page;
+
+	while ((page = xhb_evacuate(&f->b, choice, block)) ==
+	       ERR_PTR(-EINPROGRESS))
+		flush_work(&f->b.evacuation.work);
+	return page;
+}
+
 /* A 2M block that is free, but for its first @used pages; they have no owner. */
 struct page *make_block(struct kunit *test, unsigned long used)
 {

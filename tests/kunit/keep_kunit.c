@@ -69,16 +69,6 @@ static int fill_cache(void)
 	return 0;
 }
 
-static struct page *evacuate(struct fixture *f, unsigned long block)
-{
-	struct page *page;
-
-	while ((page = xhb_evacuate(&f->b, XHB_CHOICE_THIS, block)) ==
-	       ERR_PTR(-EINPROGRESS))
-		flush_work(&f->b.evacuation.work);
-	return page;
-}
-
 /* Empties the blocks in which the cache is; returns how many could be. */
 static unsigned int empty_blocks(struct fixture *f)
 {
@@ -96,7 +86,7 @@ static unsigned int empty_blocks(struct fixture *f)
 		if (block == last)
 			continue;
 		last = block;
-		page = evacuate(f, block);
+		page = evacuate(f, XHB_CHOICE_THIS, block);
 		if (IS_ERR(page))
 			continue;
 		emptied++;
@@ -160,7 +150,8 @@ static void keep_leaves_busy(struct kunit *test)
 	folio_start_writeback(folio);
 	folio_unlock(folio);
 	KUNIT_EXPECT_EQ(test, xhb_choose_check(&f->b, block), -EBUSY);
-	KUNIT_EXPECT_PTR_EQ(test, evacuate(f, block), (struct page *)ERR_PTR(-EBUSY));
+	KUNIT_EXPECT_PTR_EQ(test, evacuate(f, XHB_CHOICE_THIS, block),
+			    (struct page *)ERR_PTR(-EBUSY));
 	KUNIT_EXPECT_EQ(test, fake_guest.contig_tried, 0UL);
 	folio_end_writeback(folio);
 	KUNIT_EXPECT_EQ(test, xhb_choose_check(&f->b, block), 0);

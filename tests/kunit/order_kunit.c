@@ -11,38 +11,6 @@ static int order_init(struct kunit *test)
 	return fixture_init(test, FAKE_HVM);
 }
 
-/* @n 2M pages out of the guest, ready for release. */
-static void take_2m(struct kunit *test, struct page **pages, unsigned int n)
-{
-	struct fixture *f = test->priv;
-
-	KUNIT_ASSERT_EQ(test, fixture_alloc_huge(f, pages, n), n);
-}
-
-static void free_2m(struct page **pages, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		fake_free_pages(pages[i], XHB_HUGE_ORDER);
-}
-
-static unsigned long release(struct kunit *test, struct page **pages,
-			     unsigned int n, unsigned int order)
-{
-	struct fixture *f = test->priv;
-
-	return xhb_xen_release(&f->b.xen, pages, n, order).pages;
-}
-
-static unsigned long populate(struct kunit *test, struct page **pages,
-			      unsigned int n, unsigned int order)
-{
-	struct fixture *f = test->priv;
-
-	return xhb_xen_populate(&f->b.xen, pages, n, order).pages;
-}
-
 /*
  * A Xen that allows no 2M extents is asked for one once, then whether it does at
  * all, and from then on for 4K ones, as many as fit a call.
@@ -55,8 +23,8 @@ static void order_refused(struct kunit *test)
 	unsigned int most;
 
 	fake_hv.max_order = 0;
-	take_2m(test, pages, 4);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 4, XHB_HUGE_ORDER),
+	fixture_take_2m(test, pages, 4);
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 4, XHB_HUGE_ORDER),
 			4 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 4 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[1], 4UL);
@@ -65,11 +33,11 @@ static void order_refused(struct kunit *test)
 	most = xhb_xen_max_extents(xen, XHB_HUGE_ORDER);
 	KUNIT_ASSERT_GE(test, most, 2U);
 	fake_hv.hypercalls = 0;
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 2, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 2, XHB_HUGE_ORDER),
 			2 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, populate(test, pages + 2, 2, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages + 2, 2, XHB_HUGE_ORDER),
 			2 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 			2 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 3UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[1], 4UL);
@@ -77,11 +45,11 @@ static void order_refused(struct kunit *test)
 	/* Where the domain is restored, another Xen may allow more. */
 	fake_hv.max_order = XHB_HUGE_ORDER;
 	xhb_xen_restored(xen);
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 2, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 2, XHB_HUGE_ORDER),
 			2 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 4UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[1], 6UL);
-	free_2m(pages, 4);
+	fixture_free_2m(pages, 4);
 }
 
 /* Taking is refused first, and the host runs dry in the middle of it. */
@@ -90,21 +58,21 @@ static void order_refused_taking(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *pages[3];
 
-	take_2m(test, pages, 3);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 3, XHB_HUGE_ORDER),
+	fixture_take_2m(test, pages, 3);
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 3, XHB_HUGE_ORDER),
 			3 * XHB_HUGE_PAGES);
 	fake_hv.max_order = 0;
 	fake_hv.max_pages = fake_hv.tot_pages + 2 * XHB_HUGE_PAGES + 7;
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 3, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 3, XHB_HUGE_ORDER),
 			2 * XHB_HUGE_PAGES + 7);
 	fake_hv.max_pages = f->tot_pages;
 	while (fake_hv_gone_pages()) {
 		unsigned long next = 3 * 512 - fake_hv_gone_pages();
 		struct page *page = pages[next / 512] + next % 512;
 
-		KUNIT_ASSERT_EQ(test, populate(test, &page, 1, 0), 1UL);
+		KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
 	}
-	free_2m(pages, 3);
+	fixture_free_2m(pages, 3);
 }
 
 /* A shortage is not taken for that, however often it comes. */
@@ -113,23 +81,23 @@ static void order_allowed(struct kunit *test)
 	struct page *pages[2];
 	unsigned int i;
 
-	take_2m(test, pages, 2);
+	fixture_take_2m(test, pages, 2);
 	for (i = 0; i < 3; i++) {
-		KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+		KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 				2 * XHB_HUGE_PAGES);
 		fake_hv.host_small += XHB_HUGE_PAGES * fake_hv.host_huge;
 		fake_hv.host_huge = 0;
 		fake_hv.hypercalls = 0;
-		KUNIT_EXPECT_EQ(test, populate(test, pages, 2, XHB_HUGE_ORDER),
+		KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 2, XHB_HUGE_ORDER),
 				XHB_HUGE_PAGES);
 		/* Whether it is allowed is asked once. */
 		KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, i ? 2UL : 3UL);
 		fake_hv.host_huge = 1;
-		KUNIT_EXPECT_EQ(test, populate(test, pages + 1, 1, XHB_HUGE_ORDER),
+		KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages + 1, 1, XHB_HUGE_ORDER),
 				XHB_HUGE_PAGES);
 		KUNIT_EXPECT_TRUE(test, fake_hv_whole(pages[1]));
 	}
-	free_2m(pages, 2);
+	fixture_free_2m(pages, 2);
 }
 
 static struct kunit_case order_cases[] = {

@@ -18,22 +18,6 @@ static int reservation_init_pv(struct kunit *test)
 	return fixture_init(test, FAKE_PV);
 }
 
-/* @n 2M pages out of the guest, ready for release. */
-static void take_2m(struct kunit *test, struct page **pages, unsigned int n)
-{
-	struct fixture *f = test->priv;
-
-	KUNIT_ASSERT_EQ(test, fixture_alloc_huge(f, pages, n), n);
-}
-
-static void free_2m(struct page **pages, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		fake_free_pages(pages[i], XHB_HUGE_ORDER);
-}
-
 /* How many 4K pages from the start of @pages are gone; no others may be. */
 static unsigned long gone_from_start(struct kunit *test, struct page **pages,
 				     unsigned int n)
@@ -55,22 +39,6 @@ static unsigned long gone_from_start(struct kunit *test, struct page **pages,
 	return gone;
 }
 
-static unsigned long release(struct kunit *test, struct page **pages,
-			     unsigned int n, unsigned int order)
-{
-	struct fixture *f = test->priv;
-
-	return xhb_xen_release(&f->b.xen, pages, n, order).pages;
-}
-
-static unsigned long populate(struct kunit *test, struct page **pages,
-			      unsigned int n, unsigned int order)
-{
-	struct fixture *f = test->priv;
-
-	return xhb_xen_populate(&f->b.xen, pages, n, order).pages;
-}
-
 /* 2M extents travel as such, all in one hypercall. */
 static void reservation_hvm_batch(struct kunit *test)
 {
@@ -80,12 +48,12 @@ static void reservation_hvm_batch(struct kunit *test)
 	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, XHB_HUGE_ORDER),
 			4U);
 	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, 0), 512U);
-	take_2m(test, pages, 4);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 4, XHB_HUGE_ORDER),
+	fixture_take_2m(test, pages, 4);
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 4, XHB_HUGE_ORDER),
 			4 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 4),
 			4 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 4, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 4, XHB_HUGE_ORDER),
 			4 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 4), 0UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 2UL);
@@ -94,7 +62,7 @@ static void reservation_hvm_batch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[1], 8UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[0], 0UL);
 	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 0ULL);
-	free_2m(pages, 4);
+	fixture_free_2m(pages, 4);
 }
 
 /* 4K extents, also in one. */
@@ -105,14 +73,14 @@ static void reservation_hvm_4k(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, fixture_alloc_base(f, pages, 20),
 			20U);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 20, 0), 20UL);
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 20, 0), 20UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 1UL);
 	fake_hv.host_huge = 0;
 	fake_hv.host_small = 7;
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 20, 0), 7UL);
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 20, 0), 7UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 2UL);
 	fake_hv.host_small = 13;
-	KUNIT_EXPECT_EQ(test, populate(test, pages + 7, 13, 0), 13UL);
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages + 7, 13, 0), 13UL);
 	while (fixture_held_pages(f))
 		fake_free_pages(pages[fixture_held_pages(f) - 1], 0);
 }
@@ -130,10 +98,10 @@ static void reservation_hvm_stops_inside_extent(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(stuck); i++) {
-		take_2m(test, pages, 2);
+		fixture_take_2m(test, pages, 2);
 		fake_hv.stuck_pfn = page_to_pfn(pages[stuck[i] / 512]) +
 				    stuck[i] % 512;
-		KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+		KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 				stuck[i]);
 		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2),
 				stuck[i]);
@@ -144,9 +112,9 @@ static void reservation_hvm_stops_inside_extent(struct kunit *test)
 			unsigned long last = gone_from_start(test, pages, 2) - 1;
 			struct page *page = pages[last / 512] + last % 512;
 
-			KUNIT_ASSERT_EQ(test, populate(test, &page, 1, 0), 1UL);
+			KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
 		}
-		free_2m(pages, 2);
+		fixture_free_2m(pages, 2);
 	}
 }
 
@@ -156,17 +124,17 @@ static void reservation_hvm_goes_on_inside_extent(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *pages[2];
 
-	take_2m(test, pages, 2);
+	fixture_take_2m(test, pages, 2);
 	fake_hv.inside = 100;
 	fault_arm(1, 1, 0);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 			XHB_HUGE_PAGES);
 	fault_disarm();
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 1ULL);
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 1, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 1, XHB_HUGE_ORDER),
 			XHB_HUGE_PAGES);
-	free_2m(pages, 2);
+	fixture_free_2m(pages, 2);
 }
 
 /* The host has one 2M block and a few 4K pages for three extents. */
@@ -175,12 +143,12 @@ static void reservation_hvm_no_2m_block(struct kunit *test)
 	struct page *pages[3];
 
 	fake_hv.fragmented = true;
-	take_2m(test, pages, 3);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 3, XHB_HUGE_ORDER),
+	fixture_take_2m(test, pages, 3);
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 3, XHB_HUGE_ORDER),
 			3 * XHB_HUGE_PAGES);
 	fake_hv.host_huge = 1;
 	fake_hv.host_small = 17;
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 3, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 3, XHB_HUGE_ORDER),
 			XHB_HUGE_PAGES + 17);
 	fake_hv.host_huge = 0;
 	fake_hv.host_small = 2000;
@@ -189,9 +157,9 @@ static void reservation_hvm_no_2m_block(struct kunit *test)
 		unsigned long next = 3 * 512 - fake_hv_gone_pages();
 		struct page *page = pages[next / 512] + next % 512;
 
-		KUNIT_ASSERT_EQ(test, populate(test, &page, 1, 0), 1UL);
+		KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
 	}
-	free_2m(pages, 3);
+	fixture_free_2m(pages, 3);
 }
 
 /* An error instead of a count, or a count that cannot be. */
@@ -202,10 +170,10 @@ static void reservation_errors(struct kunit *test)
 	struct page *pages[2];
 	unsigned int i;
 
-	take_2m(test, pages, 2);
+	fixture_take_2m(test, pages, 2);
 	for (i = 0; i < ARRAY_SIZE(errors); i++) {
 		fake_hv.error = errors[i];
-		KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+		KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 				0UL);
 		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), 0UL);
 	}
@@ -214,7 +182,7 @@ static void reservation_errors(struct kunit *test)
 			xhb_xen_memory_op(&f->b.xen, XENMEM_decrease_reservation,
 					  f->b.xen.frames, 3, 0), 3UL);
 	fake_hv.error = 0;
-	free_2m(pages, 2);
+	fixture_free_2m(pages, 2);
 }
 
 /* One batch unmaps all, flushes once, and makes one memory hypercall. */
@@ -226,18 +194,18 @@ static void reservation_pv_batch(struct kunit *test)
 	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, XHB_HUGE_ORDER),
 			3U);
 	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, 0), 512U);
-	take_2m(test, pages, 3);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 3, XHB_HUGE_ORDER),
+	fixture_take_2m(test, pages, 3);
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 3, XHB_HUGE_ORDER),
 			3 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3),
 			3 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 3, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 3, XHB_HUGE_ORDER),
 			3 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3), 0UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 2UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[0], 6 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_LE(test, f->b.xen.hypercalls, 20ULL);
-	free_2m(pages, 3);
+	fixture_free_2m(pages, 3);
 }
 
 /* What Xen does not take is mapped again, and is as it was. */
@@ -248,9 +216,9 @@ static void reservation_pv_short(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
-		take_2m(test, pages, 2);
+		fixture_take_2m(test, pages, 2);
 		fault_arm(1, 1, ends[i]);
-		KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+		KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 				ends[i]);
 		fault_disarm();
 		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2),
@@ -261,16 +229,16 @@ static void reservation_pv_short(struct kunit *test)
 			unsigned long last = gone_from_start(test, pages, 2) - 1;
 			struct page *page = pages[last / 512] + last % 512;
 
-			KUNIT_ASSERT_EQ(test, populate(test, &page, 1, 0), 1UL);
+			KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
 		}
-		free_2m(pages, 2);
+		fixture_free_2m(pages, 2);
 	}
 
-	take_2m(test, pages, 2);
-	KUNIT_EXPECT_EQ(test, release(test, pages, 2, XHB_HUGE_ORDER),
+	fixture_take_2m(test, pages, 2);
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 			2 * XHB_HUGE_PAGES);
 	fault_arm(1, 1, 700);
-	KUNIT_EXPECT_EQ(test, populate(test, pages, 2, XHB_HUGE_ORDER), 700UL);
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 2, XHB_HUGE_ORDER), 700UL);
 	fault_disarm();
 	KUNIT_EXPECT_FALSE(test, fake_hv_gone(pages[1] + 187));
 	KUNIT_EXPECT_TRUE(test, fake_hv_gone(pages[1] + 188));
@@ -278,10 +246,10 @@ static void reservation_pv_short(struct kunit *test)
 		unsigned long next = 1024 - fake_hv_gone_pages();
 		struct page *page = pages[next / 512] + next % 512;
 
-		KUNIT_ASSERT_EQ(test, populate(test, &page, 1, 0), 1UL);
+		KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
 	}
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), 0UL);
-	free_2m(pages, 2);
+	fixture_free_2m(pages, 2);
 }
 
 /* A guest that was started with less memory than its maximum. */
