@@ -2,15 +2,12 @@
 """A target beyond all that the guest has adds memory to it, in 2M pages, as far as
 Xen lets the domain grow."""
 
+from bedlib.memory import MEMORY, block_kb, total_kb
+
 GUEST = {"memory": 512}
 KINDS = ("pvh", "pv")
 MB = 1024
 MORE = 512
-MEMORY = "/sys/devices/system/memory"
-
-
-def mem_total(guest):
-    return int(guest.run("grep ^MemTotal: /proc/meminfo").out.split()[1])
 
 
 def blocks(guest):
@@ -20,7 +17,7 @@ def blocks(guest):
 def run(t):
     guest = t.guest
     size = GUEST["memory"] + MORE
-    block_kb = int(guest.run(f"cat {MEMORY}/block_size_bytes").out, 16) // 1024
+    piece = block_kb(guest)
     guest.insmod()
     whole = guest.machine.census().p2m if t.kind == "pvh" else 0
 
@@ -34,25 +31,25 @@ def run(t):
     # Memory that stays offline is no use yet, and is not added twice.
     guest.run(f"echo offline >{MEMORY}/auto_online_blocks")
     t.bed.dom0.run(f"xl mem-max {guest.machine.domid} {size}")
-    guest.mem_set(GUEST["memory"] + block_kb // MB)
+    guest.mem_set(GUEST["memory"] + piece // MB)
     guest.run(f"until grep -q offline {MEMORY}/memory*/state; do usleep 100000; done")
     guest.settle()
     t.expect(blocks(guest) == before + 1, f"{blocks(guest) - before} blocks were added")
     t.expect(guest.current_kb() == guest.boot_kb, "there is more before it is online")
     guest.run(f"for s in $(grep -l offline {MEMORY}/memory*/state); do echo online >$s; done")
-    guest.total_kb += block_kb
-    guest.await_current(guest.boot_kb + block_kb)
+    guest.total_kb += piece
+    guest.await_current(guest.boot_kb + piece)
     guest.check_conservation()
 
     # The rest comes online by itself.
     guest.run(f"echo online >{MEMORY}/auto_online_blocks")
-    seen = mem_total(guest)
+    seen = total_kb(guest)
     t.bed.dom0.run(f"xl mem-max {guest.machine.domid} {size}")
     guest.mem_set(size)
     guest.await_current(guest.boot_kb + MORE * MB)
-    guest.total_kb += MORE * MB - block_kb
+    guest.total_kb += MORE * MB - piece
     guest.check_conservation()
-    t.expect(mem_total(guest) == seen + MORE * MB - block_kb, "MemTotal does not agree")
+    t.expect(total_kb(guest) == seen + MORE * MB - piece, "MemTotal does not agree")
     t.expect(guest.builtin_ballooned_kb() == 0, "there is a balloon left")
     numbers = guest.statistics()
     t.note(f"{numbers}")

@@ -3,13 +3,14 @@
 them alone, taking their memory offline is refused at once, and they are given to
 programs, or adopted again, like all others."""
 
+from bedlib.memory import MEMORY, removable
+
 GUEST = {"memory": 1024, "cmdline": "movablecore=640M"}
 KINDS = ("pvh", "pv")
 MB = 1024
 BASE = 96 * MB
 HUGE = 96 * MB
 ROUNDS = 2
-MEMORY = "/sys/devices/system/memory"
 # A block that cannot go offline is refused within a second.
 DEADLINE = 20
 # /proc/kpageflags, 8 bytes a page: offline is bit 23; bit 3 is PG_uptodate, where
@@ -26,12 +27,6 @@ def pages_like(guest, pattern, block=None):
     return int(guest.run(f"dd if=/proc/kpageflags bs={BLOCK_PAGES * 8} {where} "
                          f"2>/dev/null | od -An -v -w8 -tx8 | grep -cE '{pattern}'",
                          120, check=False).out)
-
-
-def removable(guest):
-    """Memory blocks of which all is for movable pages, by their number."""
-    out = guest.run(f"cd {MEMORY}; grep -l '^Movable' memory*/valid_zones").out
-    return [int(line.split("/")[0].removeprefix("memory")) for line in out.split()]
 
 
 def inflate(guest):

@@ -4,16 +4,11 @@
 What becomes of it when it comes online again is for memory-online.
 """
 
+from bedlib.memory import MEMORY, removable
+
 GUEST = {"memory": 1024, "cmdline": "movablecore=640M"}
 MB = 1024
 BALLOON = 128 * MB
-MEMORY = "/sys/devices/system/memory"
-
-
-def removable(guest):
-    """Memory blocks of which all is for movable pages, by their number."""
-    out = guest.run(f"cd {MEMORY}; grep -l '^Movable' memory*/valid_zones").out
-    return [int(line.split("/")[0].removeprefix("memory")) for line in out.split()]
 
 
 def run(t):

@@ -5,20 +5,11 @@ Xen has it all the time, so nothing changes for Xen, the balloon and the target,
 the guest can use it again at once.
 """
 
+from bedlib.memory import MEMORY, block_kb, removable, total_kb
+
 GUEST = {"memory": 1024, "cmdline": "movablecore=640M"}
 KINDS = ("pvh", "pv")
 MB = 1024
-MEMORY = "/sys/devices/system/memory"
-
-
-def removable(guest):
-    """Memory blocks of which all is for movable pages, by their number."""
-    out = guest.run(f"cd {MEMORY}; grep -l '^Movable' memory*/valid_zones").out
-    return [int(line.split("/")[0].removeprefix("memory")) for line in out.split()]
-
-
-def mem_total(guest):
-    return int(guest.run("grep ^MemTotal: /proc/meminfo").out.split()[1])
 
 
 def run(t):
@@ -26,8 +17,8 @@ def run(t):
     guest.insmod()
     guest.start_load(50)
     guest.set_target(guest.boot_kb - 64 * MB)
-    books, total, pages = guest.books(), mem_total(guest), guest.pages()[0]
-    block_kb = int(guest.run(f"cat {MEMORY}/block_size_bytes").out, 16) // 1024
+    books, total, pages = guest.books(), total_kb(guest), guest.pages()[0]
+    piece = block_kb(guest)
 
     for block in removable(guest):
         state = f"{MEMORY}/memory{block}/state"
@@ -35,14 +26,14 @@ def run(t):
             break
     else:
         t.expect(False, "no block can be taken offline")
-    t.expect(mem_total(guest) == total - block_kb,
-             f"MemTotal was {total}, is {mem_total(guest)} without {block_kb}")
+    t.expect(total_kb(guest) == total - piece,
+             f"MemTotal was {total}, is {total_kb(guest)} without {piece}")
     t.expect(guest.books() == books, f"{books} before, {guest.books()} offline")
 
     guest.run(f"echo online >{state}")
     t.expect(guest.books() == books, f"{books} before, {guest.books()} online")
-    t.expect(mem_total(guest) == total,
-             f"MemTotal was {total}, is {mem_total(guest)} now")
+    t.expect(total_kb(guest) == total,
+             f"MemTotal was {total}, is {total_kb(guest)} now")
     t.expect(guest.target_kb() == guest.current_kb(), "the target has moved")
     t.expect(guest.builtin_ballooned_kb() == books["huge_kb"] + books["base_kb"],
              "the built-in driver has kept pages")

@@ -6,8 +6,6 @@ The toolstack does not tell Xen that it is over, so the guest has to find out th
 nobody copies it any more. Its map does not say 2M of what Xen has broken up.
 """
 
-import re
-
 from bedlib import activity
 from bedlib.migration import Migration
 
@@ -30,11 +28,6 @@ def claimed(guest):
     return sum(row.split(" ", 1)[1].count("2") for row in rows)
 
 
-def is_copied(guest):
-    return re.search(r"^being_copied: (\w+)$", guest.read("hugeballoon/status"),
-                     re.M).group(1)
-
-
 def abort(t, what, moment):
     guest = t.guest
     doing = what(guest, GUEST["memory"], PATIENCE + 60)
@@ -42,14 +35,12 @@ def abort(t, what, moment):
     before = guest.machine.census().p2m
     copy = Migration(guest.machine, MIB_PER_S, breaks=moment)
     copy.await_part(0.1, TIMEOUT)
-    t.expect(is_copied(guest) == "yes", "the guest does not see that it is copied")
+    t.expect(guest.status("being_copied") == "yes", "the guest does not see that it is copied")
     doing.begin()
     t.expect(not copy.await_end(TIMEOUT), "it was not aborted")
     doing.finish()
     guest.check_conservation()
-    guest.run(f"until grep -q '^being_copied: no' "
-              f"/sys/devices/system/xen_memory/xen_memory0/hugeballoon/status; "
-              "do usleep 500000; done", PATIENCE + 60)
+    guest.await_status("being_copied", "no", PATIENCE + 60)
     # Whoever writes a knob wakes the worker, which forgets what it knew.
     guest.write("hugeballoon/heal", "0")
     guest.settle()

@@ -4,26 +4,17 @@ counted where they are: per node, and in the guest's total memory."""
 
 import re
 
+from bedlib.memory import MEMORY, removable, total_kb
+
 GUEST = {"memory": 1024, "cmdline": "movablecore=640M numa=fake=2"}
 MB = 1024
 BALLOON = 128 * MB
-MEMORY = "/sys/devices/system/memory"
-
-
-def removable(guest):
-    """Memory blocks of which all is for movable pages, by their number."""
-    out = guest.run(f"cd {MEMORY}; grep -l '^Movable' memory*/valid_zones").out
-    return [int(line.split("/")[0].removeprefix("memory")) for line in out.split()]
 
 
 def by_node(guest):
     """What each node counts as ballooned; nothing on kernels without that count."""
     out = guest.run("cat /sys/devices/system/node/node*/vmstat").out
     return [int(n) for n in re.findall(r"^nr_balloon_pages (\d+)", out, re.M)]
-
-
-def total_kb(guest):
-    return int(guest.run("grep MemTotal: /proc/meminfo").out.split()[1])
 
 
 def run(t):

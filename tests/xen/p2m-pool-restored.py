@@ -5,6 +5,8 @@ counted, comes to an end, and costs the guest no data."""
 
 import time
 
+from bedlib import memory
+
 # Of the pool's about 240 tables the restored guest needs 200.
 MEMORY = 800
 GUEST = {"memory": MEMORY, "shadow_memory": 1, "cmdline": "movablecore=400M"}
@@ -12,16 +14,14 @@ MB = 1024
 BALLOON = 400
 LOAD = 100
 SECONDS = 60
-MEMORY_BLOCKS = "/sys/devices/system/memory"
 
 
 def empty_memory(t, until):
     """Takes memory offline that balloon pages would have to leave, which cannot
     come to an end while they do not move."""
     guest = t.guest
-    found = guest.run(f"cd {MEMORY_BLOCKS}; grep -l ^Movable memory*/valid_zones").out
-    for path in found.split():
-        state = f"{MEMORY_BLOCKS}/{path.split('/')[0]}/state"
+    for block in memory.removable(guest):
+        state = f"{memory.MEMORY}/memory{block}/state"
         guest.run(f"timeout 5 sh -c 'echo offline >{state}'", check=False)
         if until():
             break

@@ -3,17 +3,10 @@
 back from its balloon instead of killing the program, if its user allows that.
 """
 
-import re
-
 GUEST = {"memory": 768}
 MB = 1024
 # More than is left at the floor, less than the guest has.
 NEED = 450
-
-
-def status(guest, name):
-    return re.search(rf"^{name}: (.*)$", guest.read("hugeballoon/status"),
-                     re.M).group(1)
 
 
 def run(t):
@@ -23,16 +16,15 @@ def run(t):
     guest.run("echo 1 >/proc/sys/vm/overcommit_memory")
     # Through sysfs: xl mem-set would lower the domain's maximum, too.
     guest.write("target_kb", "0")
-    guest.run("until grep -q '^state: at the floor' /sys/devices/system/xen_memory/"
-              "xen_memory0/hugeballoon/status; do usleep 100000; done")
+    guest.await_status("state", "at the floor")
     small = guest.current_kb()
     t.expect(small < guest.boot_kb - NEED * MB // 2, f"it still has {small} KiB")
     guest.start_load(NEED)
     t.note(f"{small} KiB, then a program of {NEED} MB: {guest.current_kb()} KiB, "
            f"relieved {guest.statistics()['relieved']} pages, "
-           f"target by {status(guest, 'target_by')}")
+           f"target by {guest.status('target_by')}")
     t.expect(guest.end_load() == NEED * MB // 4, "the load has lost pages")
     t.expect(guest.statistics()["relieved"] > 0, "nothing was taken back")
-    t.expect(status(guest, "target_by") == "pressure", "pressure does not hold it")
+    t.expect(guest.status("target_by") == "pressure", "pressure does not hold it")
     guest.check_conservation()
     guest.set_target(guest.boot_kb)

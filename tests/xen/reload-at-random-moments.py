@@ -7,6 +7,7 @@ of the moments that matter.
 """
 
 from bedlib.balloon import MODULE, XEN_MEMORY
+from bedlib.memory import total_kb
 
 GUEST = {"memory": 512}
 SHARES = True
@@ -30,14 +31,10 @@ def script(t, boot_kb):
     return "\n".join(lines + [f"echo {boot_kb} >{XEN_MEMORY}/target_kb"]) + "\n"
 
 
-def mem_total(guest):
-    return int(guest.run("sed -n 's/^MemTotal: *//p' /proc/meminfo").out.split()[0])
-
-
 def run(t):
     t.note(f"SEED={t.seed}")
     guest = t.guest
-    total, pages = mem_total(guest), guest.pages()
+    total, pages = total_kb(guest), guest.pages()
     guest.machine.put(script(t, guest.boot_kb).encode(), "/reload.sh")
     result = guest.run("sh /reload.sh", timeout=240, check=False)
     t.expect(result.status == 0, f"{result.out}{result.err}")
@@ -46,5 +43,5 @@ def run(t):
     guest.await_current(guest.boot_kb, timeout=120)
     guest.settle()
     t.expect(guest.pages() == pages, f"{pages} pages before, {guest.pages()} after")
-    t.expect(mem_total(guest) == total,
-             f"MemTotal was {total} before, is {mem_total(guest)}")
+    t.expect(total_kb(guest) == total,
+             f"MemTotal was {total} before, is {total_kb(guest)}")

@@ -126,8 +126,7 @@ class Heal(Rest):
         self.guest.write("hugeballoon/heal", "now")
 
     def finish(self):
-        self.guest.run("while [ $(cat /sys/devices/system/xen_memory/xen_memory0/"
-                       "hugeballoon/heal) = now ]; do usleep 50000; done", 120)
+        self.guest.await_healed()
         if self.guest.number("healed") == self.healed:
             raise Failure("nothing was healed")
 

@@ -85,6 +85,15 @@ class Balloon:
         if error:
             raise Failure(f"{name} refuses {text!r}: {error}")
 
+    def status(self, fact):
+        """What the file status says of this fact."""
+        return re.search(rf"^{fact}: (.*)$", self.read("hugeballoon/status"),
+                         re.M).group(1)
+
+    def await_status(self, fact, value, timeout=60):
+        self.run(f"until grep -q '^{fact}: {value}$' {XEN_MEMORY}/hugeballoon/status; "
+                 "do usleep 200000; done", timeout)
+
     def refuses(self, name, texts):
         """Writing any of these must fail, with an error that says why."""
         for text, error in zip(texts, self._try_to_write([(name, t) for t in texts])):
@@ -159,9 +168,13 @@ class Balloon:
         """One full pass; returns the seconds."""
         begin = time.monotonic()
         self.write("hugeballoon/heal", "now")
+        self.await_healed(timeout)
+        return time.monotonic() - begin
+
+    def await_healed(self, timeout=120):
+        """Until the pass has ended."""
         self.run(f"while [ $(cat {XEN_MEMORY}/hugeballoon/heal) = now ]; "
                  "do usleep 50000; done", timeout)
-        return time.monotonic() - begin
 
     # Changing the target
 
