@@ -9,7 +9,9 @@ def run(t):
     guest = t.guest
     # Xen still has the guest's untouched memory to hand out.
     guest.insmod()
-    t.expect(guest.current_kb() == guest.boot_kb, "taking over changed current_kb")
+    taken = guest.current_kb()
+    t.expect(taken == guest.boot_kb,
+             f"taking over changed current_kb from {guest.boot_kb} to {taken}")
     for megabytes in (768, 1024, 512, 1024):
         guest.mem_set(megabytes)
         guest.await_current(guest.boot_kb + (megabytes - 512) * MB)
