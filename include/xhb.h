@@ -116,6 +116,7 @@ struct xhb_op {
 #include "pages/copied.h"
 #include "pages/counters.h"
 #include "pages/evacuate.h"
+#include "pages/foreign.h"
 #include "pages/grow.h"
 #include "pages/keep.h"
 #include "pages/migrate.h"
@@ -149,6 +150,7 @@ struct xhb_op {
  * @choose: the search for a block to empty
  * @keep: cached pages of the block being emptied
  * @evacuation: the block being emptied
+ * @foreign: pages for foreign mappings
  * @grow: the memory being added
  * @target: who wants the guest to have which size
  * @worker: who does what next
@@ -182,6 +184,7 @@ struct xhb_balloon {
 	struct xhb_choose choose;
 	struct xhb_keep keep;
 	struct xhb_evacuation evacuation;
+	struct xhb_foreign foreign;
 	struct xhb_grow grow;
 	struct xhb_target target;
 	struct xhb_worker worker;

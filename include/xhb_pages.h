@@ -80,6 +80,9 @@ bool xhb_growing(struct xhb_balloon *b);
 void xhb_grow_stop(struct xhb_balloon *b);
 
 /* Pages for foreign mappings. */
+unsigned long xhb_foreign_idle(struct xhb_balloon *b);
+unsigned long xhb_foreign_calls(struct xhb_balloon *b);
+void xhb_foreign_trim(struct xhb_balloon *b);
 int xhb_foreign_get(struct xhb_balloon *b, unsigned int n, struct page **pages);
 void xhb_foreign_put(struct xhb_balloon *b, unsigned int n,
 		     struct page **pages);

@@ -103,6 +103,7 @@ TRACE_EVENT(xen_hugeballoon_why,
 		{ XHB_WHY_REFUSED, "refused" },
 		{ XHB_WHY_MAXIMUM, "maximum" },
 		{ XHB_WHY_HOST, "host" },
+		{ XHB_WHY_FOREIGN, "foreign" },
 		{ XHB_WHY_EMPTY, "empty" }))
 );
 

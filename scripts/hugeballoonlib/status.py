@@ -72,8 +72,10 @@ class StatusView:
         self.show("ballooned", f"{size(number('huge_kb') or 0)} in 2M pages, "
                   f"{size(number('base_kb') or 0)} in 4K pages")
         lent, moving = number("foreign_used_kb"), number("isolated_kb")
+        kept = number("foreign_kb")
         self.show("", f"{size(lent or 0)} lent to grant and foreign mappings, "
-                  f"{size(moving or 0)} being moved")
+                  + (f"{size(kept)} kept for them, " if kept else "")
+                  + f"{size(moving or 0)} being moved")
         lost = number("lost_kb")
         if lost:
             self.show("lost", f"{size(lost)} until the guest is restarted; see "

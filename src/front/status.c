@@ -38,6 +38,9 @@ static const struct {
 		"stuck", "the domain has all it may have, see xl mem-max"
 	},
 	[XHB_WHY_HOST] = { "stuck", "the host has no free memory" },
+	[XHB_WHY_FOREIGN] = {
+		"stuck", "the rest is in use by foreign mappings, or kept for them"
+	},
 	[XHB_WHY_EMPTY] = {
 		"stuck", "nothing is ballooned out, the guest has all its memory"
 	},

@@ -28,6 +28,7 @@ static unsigned long xhb_base_at_rest(struct xhb_balloon *b)
 	FILE(base_kb, "%lu", xhb_pages_to_kb(xhb_base_at_rest(b))) \
 	FILE(isolated_kb, "%lu", xhb_pages_to_kb(xhb_base_isolated(b))) \
 	FILE(move_method, "%s", xhb_xen_method_name(&b->xen)) \
+	FILE(foreign_kb, "%lu", xhb_pages_to_kb(xhb_foreign_idle(b))) \
 	FILE(foreign_used_kb, "%lu", xhb_pages_to_kb(xhb_foreign_used(b))) \
 	FILE(lost_kb, "%lu", xhb_pages_to_kb(xhb_lost_pages(b))) \
 	FILE(coalesced, "%llu", xhb_counted(b, XHB_COUNT_COALESCED)) \

@@ -1,15 +1,108 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Balloon pages for foreign and grant mappings.
+ * The foreign queue: balloon pages for foreign and grant mappings.
  *
  * Such a mapping needs page structures without memory behind them, which is just
- * what the balloon holds. Pages in use stay out of every queue until they come
- * back.
+ * what the balloon holds. Pages in use are in no queue. What comes back is kept for
+ * the next who asks: making a mapping would otherwise break up one 2M page after the
+ * other. Compaction and the coalescer leave it alone, so it is kept for a while only.
  */
 #include <linux/mm.h>
 
 #include "xhb_compat_memory.h"
 #include "xhb_pages.h"
+
+/* So many idle pages are kept: a few busy devices' worth, and never much memory. */
+#define XHB_FOREIGN_KEPT	1024UL
+
+/**
+ * xhb_foreign_init() - an empty queue
+ * @b: the balloon
+ *
+ * Context: any.
+ */
+void xhb_foreign_init(struct xhb_balloon *b)
+{
+	INIT_LIST_HEAD(&b->foreign.idle);
+}
+
+/**
+ * xhb_foreign_destroy() - nothing may be left in it
+ * @b: the balloon
+ *
+ * Context: any.
+ */
+void xhb_foreign_destroy(struct xhb_balloon *b)
+{
+	WARN_ON_ONCE(b->foreign.idle_count);
+}
+
+/**
+ * xhb_foreign_idle() - pages that wait for the next foreign mapping
+ * @b: the balloon
+ *
+ * Context: under the balloon's lock for an exact number, without for a hint.
+ * Return: 4K pages.
+ */
+unsigned long xhb_foreign_idle(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->foreign.idle_count);
+}
+
+/**
+ * xhb_foreign_calls() - are there foreign mappings that come and go?
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: a number that changes whenever pages go or come back.
+ */
+unsigned long xhb_foreign_calls(struct xhb_balloon *b)
+{
+	return READ_ONCE(b->foreign.calls);
+}
+
+static void xhb_foreign_called(struct xhb_balloon *b)
+{
+	lockdep_assert_held(&b->lock);
+	WRITE_ONCE(b->foreign.calls, b->foreign.calls + 1);
+}
+
+static void xhb_idle_put(struct xhb_balloon *b, struct page *page)
+{
+	lockdep_assert_held(&b->lock);
+	list_add(&page->lru, &b->foreign.idle);
+	WRITE_ONCE(b->foreign.idle_count, b->foreign.idle_count + 1);
+	xhb_block_backed(b, page, XHB_BACKING_4K);
+}
+
+static struct page *xhb_idle_take(struct xhb_balloon *b)
+{
+	struct page *page;
+
+	lockdep_assert_held(&b->lock);
+	page = list_first_entry_or_null(&b->foreign.idle, struct page, lru);
+	if (page) {
+		list_del(&page->lru);
+		WRITE_ONCE(b->foreign.idle_count, b->foreign.idle_count - 1);
+	}
+	return page;
+}
+
+/**
+ * xhb_foreign_trim() - nobody needs the idle pages, they are base pages now
+ * @b: the balloon
+ *
+ * Context: may sleep; not under the balloon's lock.
+ */
+void xhb_foreign_trim(struct xhb_balloon *b)
+{
+	struct page *page;
+
+	mutex_lock(&b->lock);
+	while ((page = xhb_idle_take(b)))
+		xhb_base_put(b, page);
+	mutex_unlock(&b->lock);
+}
 
 /*
  * A page of the balloon that is not populated, or NULL if none can be had. Whoever
@@ -18,17 +111,18 @@
 static struct page *xhb_foreign_take(struct xhb_balloon *b,
 				     struct list_head *aside)
 {
-	struct page *page;
+	struct page *page = xhb_idle_take(b);
 
-	for (;;) {
+	while (!page) {
 		page = xhb_base_take(b);
 		if (!page && xhb_split_one(b))
 			page = xhb_base_take(b);
 		if (!page)
 			return NULL;
-		if (!xhb_compat_only_movable(page))
-			break;
-		list_add(&page->lru, aside);
+		if (xhb_compat_only_movable(page)) {
+			list_add(&page->lru, aside);
+			page = NULL;
+		}
 	}
 	xhb_account_unmark(page, 0);
 	xhb_account_foreign(b, 1);
@@ -41,7 +135,12 @@ static void xhb_foreign_return(struct xhb_balloon *b, struct page *page)
 	ClearPageReserved(page);
 	xhb_account_mark(page, 0);
 	xhb_reconcile_page(b, page);
-	xhb_base_put(b, page);
+	/* Those that the built-in driver lent may be from anywhere. */
+	if (b->foreign.idle_count < XHB_FOREIGN_KEPT &&
+	    !xhb_compat_only_movable(page))
+		xhb_idle_put(b, page);
+	else
+		xhb_base_put(b, page);
 	xhb_account_foreign(b, -1);
 }
 
@@ -53,7 +152,7 @@ static int xhb_foreign_from_queues(struct xhb_balloon *b, unsigned int n,
 	LIST_HEAD(aside);
 	int err = 0;
 
-	lockdep_assert_held(&b->lock);
+	xhb_foreign_called(b);
 	while (*got < n && !err) {
 		page = xhb_foreign_take(b, &aside);
 		if (!page)
@@ -101,9 +200,9 @@ static int xhb_foreign_inflate(struct xhb_balloon *b, unsigned int n,
  * @n: 4K pages wanted
  * @pages: filled with the pages
  *
- * Takes pages out of the balloon; if it holds too few, pages of the guest are
- * given to Xen for the purpose, also below the floor: the caller cannot do its
- * work otherwise.
+ * Takes idle pages, base pages, and those of a 2M page that is broken up, in that
+ * order. If the balloon holds too few, pages of the guest are given to Xen for the
+ * purpose, also below the floor: the caller cannot do its work otherwise.
  *
  * Context: may sleep; not under the balloon's lock.
  * Return: 0 with all pages handed out, or -ENOMEM with none.
@@ -142,6 +241,7 @@ void xhb_foreign_put(struct xhb_balloon *b, unsigned int n, struct page **pages)
 	unsigned int i;
 
 	mutex_lock(&b->lock);
+	xhb_foreign_called(b);
 	for (i = 0; i < n; i++) {
 		if (pages[i])
 			xhb_foreign_return(b, pages[i]);

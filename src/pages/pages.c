@@ -24,6 +24,7 @@ int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 	xhb_account_init(b, stats);
 	xhb_alloc_init(b, scrub);
 	xhb_queues_init(b, xhb_migratepage);
+	xhb_foreign_init(b);
 	err = xhb_transfer_init(b);
 	if (err)
 		return err;
@@ -72,5 +73,6 @@ void xhb_pages_destroy(struct xhb_balloon *b)
 	xhb_blocks_destroy(b);
 	xhb_copied_destroy(b);
 	xhb_transfer_destroy(b);
+	xhb_foreign_destroy(b);
 	xhb_queues_destroy(b);
 }

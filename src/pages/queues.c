@@ -324,7 +324,7 @@ unsigned long xhb_base_pages(struct xhb_balloon *b)
 }
 
 /**
- * xhb_ballooned_pages() - size of the balloon without foreign pages in use
+ * xhb_ballooned_pages() - size of the balloon without the foreign queue
  * @b: the balloon
  *
  * Context: under the balloon's lock for an exact number, without for a hint.

@@ -21,6 +21,7 @@ struct xhb_balloon;
  * @XHB_WHY_TAKES: it takes memory from Xen; those before are about giving
  * @XHB_WHY_MAXIMUM: Xen gives no more than the domain may have
  * @XHB_WHY_HOST: Xen has no memory to give
+ * @XHB_WHY_FOREIGN: what it still lacks is kept for foreign mappings, or used by them
  * @XHB_WHY_EMPTY: the balloon is empty, and it has no other memory to grow by
  * @XHB_WHY_COUNT: number of reasons
  */
@@ -35,6 +36,7 @@ enum xhb_why {
 	XHB_WHY_TAKES,
 	XHB_WHY_MAXIMUM,
 	XHB_WHY_HOST,
+	XHB_WHY_FOREIGN,
 	XHB_WHY_EMPTY,
 	XHB_WHY_COUNT,
 };

@@ -257,7 +257,8 @@ unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 	if (!asked && xhb_base_pages(b))
 		return xhb_stop(b, XHB_WHY_TAKES, XHB_STEP_STUCK);
 	if (!asked)
-		return xhb_stop(b, XHB_WHY_EMPTY, XHB_STEP_REST);
+		return xhb_stop(b, want <= xhb_foreign_idle(b) + xhb_foreign_used(b) ?
+				XHB_WHY_FOREIGN : XHB_WHY_EMPTY, XHB_STEP_REST);
 	return xhb_verdict(b, done.pages, asked,
 			   done.pages ? XHB_WHY_TAKES :
 			   xhb_headroom(b) ? XHB_WHY_HOST : XHB_WHY_MAXIMUM);

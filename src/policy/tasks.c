@@ -5,6 +5,7 @@
 #include "policy/arrive.h"
 #include "policy/defrag.h"
 #include "policy/grow.h"
+#include "policy/trim.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
 
@@ -14,6 +15,7 @@ static const struct xhb_task * const xhb_tasks[] = {
 	&xhb_pressure_task,
 	&xhb_resize_task,
 	&xhb_grow_task,
+	&xhb_trim_task,
 	&xhb_coalesce_task,
 	&xhb_defrag_task,
 	&xhb_heal_task,

@@ -63,7 +63,7 @@ struct xhb_task_state {
 	bool blocked;
 };
 
-#define XHB_TASKS_MOST	8
+#define XHB_TASKS_MOST	10
 
 /**
  * struct xhb_worker - who does what next

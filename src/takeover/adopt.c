@@ -211,9 +211,13 @@ void xhb_hand_back(struct xhb_balloon *b)
 	struct xhb_op op;
 
 	xhb_op_init(&op, 0);
+	xhb_foreign_trim(b);
 	/* Exchanging a page may add one to the balloon, at the worst. */
 	do {
 		xhb_drain(b, &op);
 		xhb_hand_over(b, &op);
 	} while (xhb_ballooned_pages(b));
+	if (xhb_foreign_used(b))
+		pr_info("%lu KiB are in use by foreign mappings, which give them back to the built-in balloon driver\n",
+			xhb_pages_to_kb(xhb_foreign_used(b)));
 }

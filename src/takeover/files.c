@@ -113,7 +113,8 @@ static DEVICE_ATTR_RW(target);
 static ssize_t low_kb_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	unsigned long pages = xhb_ballooned_pages(xhb_files_balloon);
+	unsigned long pages = xhb_ballooned_pages(xhb_files_balloon) +
+			      xhb_foreign_idle(xhb_files_balloon);
 
 	return sysfs_emit(buf, "%lu\n", xhb_pages_to_kb(pages));
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory that comes online while this driver is in charge.
+ * Memory that comes online, or goes, while this driver is in charge.
  *
- * The kernel hands it to the built-in driver, page by page, and then tells everybody
- * that a section is online. That is the moment to adopt it.
+ * The kernel hands what comes to the built-in driver, page by page, and then tells
+ * everybody that a section is online. That is the moment to adopt it.
  */
 #include <linux/memory.h>
 #include <linux/notifier.h>
 
+#include "xhb_pages.h"
 #include "xhb_policy.h"
 #include "takeover/private.h"
 
@@ -23,11 +24,19 @@ static bool xhb_online_on;
 static int xhb_online_notify(struct notifier_block *nb, unsigned long action,
 			     void *unused)
 {
-	if (action != MEM_ONLINE || !READ_ONCE(xhb_online_on))
+	if (!READ_ONCE(xhb_online_on))
 		return NOTIFY_DONE;
-	xhb_adopt(xhb_online_balloon, true);
-	xhb_worker_wake(xhb_online_balloon);
-	return NOTIFY_OK;
+	switch (action) {
+	case MEM_ONLINE:
+		xhb_adopt(xhb_online_balloon, true);
+		xhb_worker_wake(xhb_online_balloon);
+		return NOTIFY_OK;
+	case MEM_GOING_OFFLINE:
+		/* Base pages can leave the section, idle foreign ones cannot. */
+		xhb_foreign_trim(xhb_online_balloon);
+		return NOTIFY_OK;
+	}
+	return NOTIFY_DONE;
 }
 
 static struct notifier_block xhb_online_notifier = {

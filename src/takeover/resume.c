@@ -29,6 +29,8 @@ static int xhb_resume_freeze(struct device *dev)
 static void xhb_resume_awake(struct xhb_balloon *b)
 {
 	xhb_is_copied(b);
+	/* Only what is in the other queues is looked at. */
+	xhb_foreign_trim(b);
 	xhb_reconcile_look(b);
 	xhb_migrate_freeze(b, false);
 	xhb_worker_wake(b);

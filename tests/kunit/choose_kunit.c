@@ -156,10 +156,12 @@ static void choose_only_movable_leaves(struct kunit *test)
 	if (page == other)
 		other = list_first_entry(&f->b.queues.base.pages, struct page, lru);
 	xhb_foreign_put(&f->b, 1, &page);
+	xhb_foreign_trim(&f->b);
 	fake_guest.movable_block = block_of(page);
 	KUNIT_EXPECT_EQ(test, xhb_foreign_get(&f->b, 1, &got), 0);
 	KUNIT_EXPECT_PTR_EQ(test, got, other);
 	xhb_foreign_put(&f->b, 1, &got);
+	xhb_foreign_trim(&f->b);
 	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 2UL);
 	fixture_check(test);
 

@@ -235,7 +235,7 @@ static void fixture_check_backing(struct kunit *test)
 static unsigned long fixture_check_queues(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	unsigned long huge = 0, base = 0, i;
+	unsigned long huge = 0, base = 0, idle = 0, i;
 	struct page *page;
 
 	bitmap_zero(f->visited, f->frames);
@@ -255,11 +255,16 @@ static unsigned long fixture_check_queues(struct kunit *test)
 		fixture_check_page(test, f->isolated, 2);
 		base++;
 	}
+	list_for_each_entry(page, &f->b.foreign.idle, lru) {
+		fixture_check_page(test, page, 1);
+		idle++;
+	}
 	fixture_check_blocks(test);
 	fixture_check_backing(test);
 	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, huge);
 	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, base);
-	return huge * XHB_HUGE_PAGES + base;
+	KUNIT_EXPECT_EQ(test, f->b.foreign.idle_count, idle);
+	return huge * XHB_HUGE_PAGES + base + idle;
 }
 
 /*
@@ -334,6 +339,7 @@ void fixture_empty(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
+	xhb_foreign_trim(&f->b);
 	fixture_go(test, f->total - (long)f->stats.target_unpopulated +
 			 xhb_lost_pages(&f->b));
 }

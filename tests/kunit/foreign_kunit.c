@@ -6,6 +6,7 @@
 #include <linux/page_ref.h>
 
 #include "kinds.h"
+#include "policy/trim.h"
 
 #define LOAN	13
 
@@ -59,7 +60,8 @@ static void foreign_from_guest(struct kunit *test)
 	foreign_run(test);
 	foreign_finish(test);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)LOAN);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), (unsigned long)LOAN);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 0UL);
 }
 
 static void foreign_from_guest_each_call_fails(struct kunit *test)
@@ -142,6 +144,77 @@ static void foreign_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, (long)n);
 	xhb_foreign_put(&f->b, n, pages);
 	fixture_check(test);
+	/* Not all of them are kept. */
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), 1024UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, n - 1024UL);
+}
+
+/* What has come back goes first, and neither Xen nor another queue is asked. */
+static void foreign_idle_first(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long hypercalls;
+	struct page *first;
+
+	fixture_go(test, f->total - XHB_HUGE_PAGES - 1);
+	foreign_run(test);
+	KUNIT_ASSERT_EQ(test, lent_err, 0);
+	first = lent[0];
+	xhb_foreign_put(&f->b, 1, lent);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), 1UL);
+	hypercalls = fake_hv.hypercalls;
+	KUNIT_ASSERT_EQ(test, xhb_foreign_get(&f->b, 1, lent), 0);
+	KUNIT_EXPECT_PTR_EQ(test, lent[0], first);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), 0UL);
+	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, hypercalls);
+	foreign_finish(test);
+	fixture_check(test);
+}
+
+/*
+ * The idle part is not populated, and the status says why, until nobody has asked for
+ * it in a while; nor is it coalesced.
+ */
+static void foreign_trimmed(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const struct xhb_task *trim = &xhb_trim_task;
+
+	foreign_run(test);
+	KUNIT_ASSERT_EQ(test, lent_err, 0);
+	KUNIT_EXPECT_FALSE(test, trim->wanted(&f->b));
+	xhb_foreign_put(&f->b, LOAN, lent);
+	KUNIT_EXPECT_TRUE(test, trim->wanted(&f->b));
+	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total), XHB_STEP_REST);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - LOAN);
+	KUNIT_EXPECT_EQ(test, (int)xhb_why(&f->b), (int)XHB_WHY_FOREIGN);
+
+	KUNIT_EXPECT_EQ(test, trim->step(&f->b), XHB_STEP_REST);
+	KUNIT_EXPECT_FALSE(test, trim->wanted(&f->b));
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)LOAN);
+	fixture_check(test);
+	fixture_go(test, f->total);
+}
+
+/* The worker does so by itself, some time after the last call. */
+static void foreign_trim_waits(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_worker *w = &f->b.worker;
+	long wait;
+
+	fixture_go(test, f->total - 1);
+	KUNIT_ASSERT_EQ(test, xhb_foreign_get(&f->b, 1, lent), 0);
+	xhb_worker_start(&f->b);
+	flush_workqueue(w->wq);
+	xhb_foreign_put(&f->b, 1, lent);
+	xhb_worker_wake(&f->b);
+	flush_workqueue(w->wq);
+	wait = xhb_worker_next_ms(&f->b, &xhb_trim_task);
+	KUNIT_EXPECT_GT(test, wait, 5000L);
+	KUNIT_EXPECT_LE(test, wait, 10000L);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), 1UL);
+	xhb_worker_stop(&f->b);
 }
 
 static void foreign_nothing(struct kunit *test)
@@ -166,10 +239,11 @@ static void foreign_back_in_parts(struct kunit *test)
 	part[3] = NULL;
 	xhb_foreign_put(&f->b, ARRAY_SIZE(part), part);
 	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, (long)LOAN - 2);
-	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 2UL);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), 2UL);
 	fixture_check(test);
 
 	/* The worker leaves what is lent alone. */
+	xhb_foreign_trim(&f->b);
 	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
 			XHB_STEP_REST);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - (LOAN - 2));
@@ -188,7 +262,7 @@ static void foreign_back_first(struct kunit *test)
 	f->stats.target_unpopulated -= LOAN;
 	xhb_foreign_put(&f->b, LOAN, lent);
 	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, -(long)LOAN);
-	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)LOAN);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), (unsigned long)LOAN);
 	f->stats.target_unpopulated = 0;
 }
 
@@ -219,6 +293,9 @@ static struct kunit_case foreign_cases[] = {
 	KUNIT_CASE_PARAM(foreign_from_huge, kind_gen_params),
 	KUNIT_CASE_PARAM(foreign_no_memory, kind_gen_params),
 	KUNIT_CASE_PARAM(foreign_many, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_idle_first, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_trimmed, kind_gen_params),
+	KUNIT_CASE(foreign_trim_waits),
 	KUNIT_CASE_PARAM(foreign_nothing, kind_gen_params),
 	KUNIT_CASE_PARAM(foreign_back_in_parts, kind_gen_params),
 	KUNIT_CASE_PARAM(foreign_back_first, kind_gen_params),

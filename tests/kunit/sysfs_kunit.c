@@ -209,6 +209,7 @@ static void text_show(struct kunit *test)
 	expect_text(test, HB, "huge_kb", "4096\n");
 	expect_text(test, HB, "base_kb", "8\n");
 	expect_text(test, HB, "foreign_used_kb", "12\n");
+	expect_text(test, HB, "foreign_kb", "0\n");
 	expect_text(test, HB, "isolated_kb", "0\n");
 	expect_text(test, HB, "lost_kb", "0\n");
 	expect_text(test, HB, "move_method", "exchange\n");
@@ -219,6 +220,9 @@ static void text_show(struct kunit *test)
 	expect_text(test, "info", "low_kb", "4104\n");
 	xhb_foreign_put(&f->b, 3, lent);
 	expect_text(test, HB, "foreign_used_kb", "0\n");
+	expect_text(test, HB, "foreign_kb", "12\n");
+	expect_text(test, "info", "low_kb", "4116\n");
+	xhb_foreign_trim(&f->b);
 
 	fixture_go(test, f->total - XHB_HUGE_PAGES - 5 - 100);
 	expect_text(test, HB, "split", "1\n");
