@@ -53,6 +53,10 @@ void xhb_sysfs_remove(struct kobject *kobj);
 void xhb_debugfs_add(struct xhb_balloon *b);
 void xhb_debugfs_remove(void);
 
+void xhb_announce_add(struct xhb_balloon *b);
+void xhb_announce_again(void);
+void xhb_announce_remove(void);
+
 void xhb_target_from_host(struct xhb_balloon *b, unsigned long pages);
 
 #endif /* XHB_FRONT_H */

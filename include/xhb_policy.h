@@ -27,6 +27,9 @@ enum xhb_requester xhb_target_shrunk_by(struct xhb_balloon *b);
 
 /* How far the worker has got with it. */
 enum xhb_why xhb_why(struct xhb_balloon *b);
+bool xhb_is_moving(struct xhb_balloon *b);
+void xhb_progress_listen(struct xhb_balloon *b,
+			 void (*changed)(struct xhb_balloon *b));
 unsigned int xhb_why_since_ms(struct xhb_balloon *b);
 long xhb_next_try_ms(struct xhb_balloon *b);
 bool xhb_at_target(struct xhb_balloon *b);

@@ -13,7 +13,8 @@ xhb-pages := pages/counters pages/blocks pages/op pages/account pages/queues \
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \
 	policy/resize policy/pressure policy/grow policy/trim policy/coalesce policy/defrag \
 	policy/heal policy/tasks
-xhb-front := front/knobs front/status front/sysfs front/debugfs front/xenstore
+xhb-front := front/knobs front/status front/sysfs front/debugfs front/xenstore \
+	front/announce
 xhb-takeover := takeover/symbol takeover/builtin takeover/redirect \
 	takeover/adopt takeover/online takeover/resume takeover/files takeover/takeover
 xhb-module := main

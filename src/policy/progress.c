@@ -19,6 +19,20 @@ void xhb_progress_init(struct xhb_balloon *b)
 {
 	b->progress.why = XHB_WHY_TARGET;
 	b->progress.since = jiffies;
+	b->progress.changed = NULL;
+}
+
+/**
+ * xhb_progress_listen() - be told when the answer of xhb_why() changes
+ * @b: the balloon, its worker not started
+ * @changed: called on the worker, without locks; may not sleep for long
+ *
+ * Context: any.
+ */
+void xhb_progress_listen(struct xhb_balloon *b,
+			 void (*changed)(struct xhb_balloon *b))
+{
+	b->progress.changed = changed;
 }
 
 /**
@@ -37,6 +51,8 @@ void xhb_progress_set(struct xhb_balloon *b, enum xhb_why why)
 	WRITE_ONCE(p->since, jiffies);
 	WRITE_ONCE(p->why, why);
 	trace_xen_hugeballoon_why(why);
+	if (p->changed)
+		p->changed(b);
 }
 
 /**
@@ -49,6 +65,21 @@ void xhb_progress_set(struct xhb_balloon *b, enum xhb_why why)
 enum xhb_why xhb_why(struct xhb_balloon *b)
 {
 	return READ_ONCE(b->progress.why);
+}
+
+/**
+ * xhb_is_moving() - is the guest on its way to the target?
+ * @b: the balloon
+ *
+ * Context: any; the answer may be old when it is given.
+ * Return: false at the target, and where it cannot get on for now.
+ */
+bool xhb_is_moving(struct xhb_balloon *b)
+{
+	enum xhb_why why = xhb_why(b);
+
+	return why == XHB_WHY_GIVES || why == XHB_WHY_EMPTIES ||
+	       why == XHB_WHY_TAKES;
 }
 
 /**

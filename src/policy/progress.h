@@ -46,10 +46,12 @@ enum xhb_why {
  * @why: an &enum xhb_why; written by the worker, as is all here, read without a
  *	lock
  * @since: when @why came to be, in jiffies
+ * @changed: told when @why changes, or NULL; set while the worker does not run
  */
 struct xhb_progress {
 	enum xhb_why why;
 	unsigned long since;
+	void (*changed)(struct xhb_balloon *b);
 };
 
 void xhb_progress_init(struct xhb_balloon *b);

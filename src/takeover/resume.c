@@ -8,6 +8,7 @@
 #include <linux/pm.h>
 #include <linux/slab.h>
 
+#include "xhb_front.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
 #include "takeover/private.h"
@@ -48,6 +49,7 @@ static int xhb_resume_restore(struct device *dev)
 	xhb_copied_restored(dev_get_drvdata(dev));
 	xhb_resume_awake(dev_get_drvdata(dev));
 	xhb_heal_resumed(dev_get_drvdata(dev));
+	xhb_announce_again();
 	return 0;
 }
 

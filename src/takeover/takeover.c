@@ -91,6 +91,7 @@ int xhb_takeover(struct xhb_balloon *b)
 	xhb_adopt(b, false);
 	xhb_probe_method(b);
 	xhb_debugfs_add(b);
+	xhb_announce_add(b);
 	xhb_policy_start(b);
 	return 0;
 
@@ -135,6 +136,7 @@ void xhb_takeover_undo(struct xhb_balloon *b)
 	xhb_resume_remove();
 
 	xhb_policy_stop(b);
+	xhb_announce_remove();
 	xhb_hand_back(b);
 	xhb_schedule_give(&xhb_builtin);
 	xhb_builtin_restart(&xhb_builtin);

@@ -24,11 +24,13 @@
 #include <asm/xen/page.h>
 #include <xen/features.h>
 #include <xen/page.h>
+#include <xen/xen.h>
 #include <xen/xenbus.h>
 
 #include "device.h"
 #include "fake_guest.h"
 #include "fake_hv.h"
+#include "fake_xenbus.h"
 
 /* Newer kernels have some of these as macros. */
 #undef alloc_page
@@ -93,5 +95,10 @@
 #define unregister_ftrace_function(ops)	fake_ftrace_unregister(ops)
 #define xenbus_read(xbt, dir, node, len) \
 	fake_xenbus_read(dir, node)
+#define xenbus_printf(xbt, dir, node, format, value) \
+	fake_xenbus_write(dir, node, value)
+#define xenbus_rm(xbt, dir, node)	fake_xenbus_rm(dir, node)
+#undef xen_initial_domain
+#define xen_initial_domain()		(fake_xenbus.dom0)
 
 #endif /* XHB_TEST_SEAMS_H */
