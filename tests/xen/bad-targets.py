@@ -43,8 +43,10 @@ def run(t):
     check_xenstore(t, guest, before)
 
     guest.write("target_kb", "0")
-    guest.settle()
+    guest.await_status("state", "at the floor")
     guest.check_conservation()
+    small = guest.current_kb()
+    t.expect(small < guest.boot_kb // 2, f"it still has {small} KiB with a target of 0")
     guest.run("head -c 1000000 /dev/zero >/tmp/alive && rm /tmp/alive")
 
     guest.write("target_kb", str(4096 * MB))

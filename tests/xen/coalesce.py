@@ -2,6 +2,8 @@
 """4K balloon pages become 2M ones by themselves, beside a load, then all rests. In a PV
 guest, which has no 2M p2m entries, they stay as they are."""
 
+from bedlib import idle
+
 GUEST = {"memory": 768}
 KINDS = ("pvh", "pv")
 MB = 1024
@@ -9,6 +11,9 @@ MB = 1024
 SHARE = 0.97
 # Time for many blocks, at 20 a second at most.
 PV_SECONDS = 5
+# What cannot be coalesced is tried again less and less often.
+IDLE_SECONDS = 10
+IDLE_RUNS = 10
 
 
 def run(t):
@@ -34,6 +39,9 @@ def run(t):
     t.note(f"{guest.books()} coalesced {statistics['coalesced']} "
            f"collapsed {statistics['collapsed']}")
     guest.check_conservation()
+    if t.kind == "pvh" and not t.scenario.debug:
+        runs, _ = idle.watch(t, guest, IDLE_SECONDS, guest.boot_kb - balloon + 8 * MB)
+        t.expect(runs <= IDLE_RUNS, f"{runs} wake-ups in {IDLE_SECONDS} s")
     guest.end_load()
     guest.set_target(guest.boot_kb)
     if t.kind == "pvh":

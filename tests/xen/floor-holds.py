@@ -4,6 +4,8 @@
 GUEST = {"memory": 1024}
 MB = 1024
 FLOOR_KB = 150 * MB
+# Of a guest of this size; see the table in src/policy/pure/floor.c.
+COMPUTED_KB = 71 * MB
 # The estimate moves while memory is given away, by less than this.
 SLACK_KB = 24 * MB
 
@@ -27,8 +29,8 @@ def run(t):
     guest.settle()
     left = available_kb(guest)
     t.note(f"{left} KiB left with the computed floor")
-    t.expect(32 * MB <= left < FLOOR_KB - SLACK_KB,
-             f"{left} KiB are available with the computed floor")
+    t.expect(abs(left - COMPUTED_KB) <= SLACK_KB,
+             f"{left} KiB are available with a computed floor of {COMPUTED_KB}")
     # More work at the floor, by a process that could be a victim.
     guest.run("dd if=/dev/zero of=/tmp/work bs=1M count=8 && rm /tmp/work")
     t.expect(guest.end_load() == 300 * MB // 4, "the load has lost pages")

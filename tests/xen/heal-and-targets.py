@@ -8,7 +8,6 @@ LOAD = 300
 
 
 def run(t):
-    t.note(f"SEED={t.seed}")
     guest = t.guest
     guest.insmod("heal=1 heal_interval_ms=10")
     guest.start_load(LOAD)

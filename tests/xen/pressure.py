@@ -3,10 +3,10 @@
 back from its balloon instead of killing the program, if its user allows that.
 """
 
-GUEST = {"memory": 768}
+GUEST = {"memory": 1024}
 MB = 1024
 # More than is left at the floor, less than the guest has.
-NEED = 450
+NEED = 700
 
 
 def run(t):

@@ -32,7 +32,6 @@ def script(t, boot_kb):
 
 
 def run(t):
-    t.note(f"SEED={t.seed}")
     guest = t.guest
     total, pages = total_kb(guest), guest.pages()
     guest.machine.put(script(t, guest.boot_kb).encode(), "/reload.sh")

@@ -209,6 +209,11 @@ class Balloon:
         self.run(f"until [ $(cat {XEN_MEMORY}/info/current_kb) -le {int(target)} ]; "
                  "do usleep 100000; done", timeout)
 
+    def _is_moving(self):
+        """Or does it only pause? The built-in driver does not tell."""
+        return self.run(f"grep -qx 'state: moving' {XEN_MEMORY}/hugeballoon/status",
+                        check=False).status == 0
+
     def settle(self, timeout=60):
         """Wait until nothing moves; (the domain's pages, current_kb) then."""
         deadline = time.monotonic() + timeout
@@ -216,7 +221,8 @@ class Balloon:
             before = self.pages()[0]
             result = self.run(f"mbtool quiet {QUIET_MS} {timeout * 1000}",
                               timeout + 30, check=False)
-            if result.status == 0 and self.pages()[0] == before:
+            if (result.status == 0 and self.pages()[0] == before and
+                    not self._is_moving()):
                 return before, int(result.out)
             if result.status or time.monotonic() > deadline:
                 raise Failure(f"{self.name}: not quiet within {timeout} s, has "

@@ -20,7 +20,6 @@ import glob
 import importlib.util
 import os
 import random
-import zlib
 
 from . import checks, modules, paths
 from .balloon import Balloon, Dom0Machine
@@ -99,9 +98,16 @@ class Context:
         self.guest = guest
         self.note = note            # prints a line for the reader
         self.balloons = [guest] if guest else []
-        # Random, but the same in every run, so that a failure can be repeated.
-        self.seed = int(os.environ.get("SEED", zlib.crc32(self.name.encode())))
-        self.random = random.Random(self.seed)
+        self._random = None
+
+    @property
+    def random(self):
+        """Different in every run; SEED= repeats one, and the log says which it was."""
+        if not self._random:
+            seed = os.environ.get("SEED") or str(random.SystemRandom().randrange(1 << 32))
+            self.note(f"SEED={seed}")
+            self._random = random.Random(int(seed))
+        return self._random
 
     def expect(self, condition, message):
         if not condition:
