@@ -37,17 +37,31 @@ static const struct xhb_limits xhb_pressure_holds = {
  */
 static struct xhb_balloon *xhb_pressure_balloon;
 
-/* Whose target may the guest go beyond? */
-static bool xhb_pressure_allowed(struct xhb_balloon *b)
+/* The size that the guest may take back to, in 4K pages. */
+static unsigned long xhb_pressure_most(struct xhb_balloon *b)
 {
 	switch (xhb_knob(b, deflate_on_oom)) {
 	case XHB_OOM_ALWAYS:
-		return true;
+		return ULONG_MAX;
 	case XHB_OOM_SELF:
-		return xhb_target_shrunk_by(b) == XHB_REQUESTER_SELF;
+		if (xhb_target_shrunk_by(b) == XHB_REQUESTER_SELF)
+			return xhb_target_of_host(b);
+		return 0;
 	default:
-		return false;
+		return 0;
 	}
+}
+
+static unsigned long xhb_pressure_room(struct xhb_balloon *b)
+{
+	unsigned long most = xhb_pressure_most(b), size = xhb_current_pages(b);
+
+	return most > size ? most - size : 0;
+}
+
+static bool xhb_pressure_allowed(struct xhb_balloon *b)
+{
+	return xhb_pressure_room(b);
 }
 
 static void xhb_pressure_hold(struct xhb_balloon *b)
@@ -84,12 +98,14 @@ unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages)
 	if (!xhb_pressure_allowed(b) || xhb_reconcile_pending(b) ||
 	    !mutex_trylock(&b->lock))
 		return 0;
-	/* Whole 2M pages, while there are any. */
-	pages = ALIGN(pages, XHB_HUGE_PAGES);
-	do {
+	/* Whole 2M pages, while there are any, and nobody forbids it. */
+	pages = min(ALIGN(pages, XHB_HUGE_PAGES), xhb_pressure_room(b));
+	while (got < pages) {
 		part = xhb_resize_take(b, pages - got);
+		if (!part)
+			break;
 		got += part;
-	} while (part && got < pages);
+	}
 	if (got) {
 		xhb_pressure_hold(b);
 		xhb_count_add(b, XHB_COUNT_RELIEVED, got);
@@ -173,9 +189,21 @@ static bool xhb_pressure_wanted(struct xhb_balloon *b)
 	return READ_ONCE(b->pressure.active);
 }
 
+/*
+ * The host may want less than the guest has taken back, or the user no longer allow
+ * that, and then it has to give it.
+ */
 static unsigned long xhb_pressure_news(struct xhb_balloon *b)
 {
-	return READ_ONCE(b->pressure.news);
+	return READ_ONCE(b->pressure.news) + xhb_target_changes(b) +
+	       xhb_knobs_changes(b);
+}
+
+static void xhb_pressure_keep_to(struct xhb_balloon *b, unsigned long most)
+{
+	if (xhb_target_by(b) == XHB_REQUESTER_PRESSURE &&
+	    xhb_target_pages(b) > most)
+		xhb_target_request(b, XHB_REQUESTER_PRESSURE, most);
 }
 
 /**
@@ -195,8 +223,11 @@ unsigned int xhb_pressure_step(struct xhb_balloon *b)
 	if (left <= 0)
 		WRITE_ONCE(p->active, false);
 	mutex_unlock(&b->lock);
-	if (left > 0)
+	if (left > 0) {
+		if (xhb_knob(b, deflate_on_oom) != XHB_OOM_ALWAYS)
+			xhb_pressure_keep_to(b, xhb_target_of_host(b));
 		return jiffies_to_msecs(left) + 1;
+	}
 	xhb_target_request(b, XHB_REQUESTER_PRESSURE,
 			   xhb_no_request(XHB_REQUESTER_PRESSURE));
 	return XHB_STEP_REST;

@@ -91,6 +91,23 @@ unsigned long xhb_target_pages(struct xhb_balloon *b)
 	return READ_ONCE(b->target.stats->target_pages);
 }
 
+/**
+ * xhb_target_of_host() - the size that the host wants the guest to have
+ * @b: the balloon
+ *
+ * Context: any but interrupts.
+ * Return: 4K pages, counted as balloon_stats.current_pages is.
+ */
+unsigned long xhb_target_of_host(struct xhb_balloon *b)
+{
+	unsigned long pages;
+
+	spin_lock(&b->target.lock);
+	pages = b->target.requests[XHB_REQUESTER_HOST];
+	spin_unlock(&b->target.lock);
+	return pages;
+}
+
 static enum xhb_requester xhb_target_who(struct xhb_balloon *b, bool pressure)
 {
 	unsigned long requests[XHB_REQUESTER_COUNT];

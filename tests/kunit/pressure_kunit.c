@@ -116,6 +116,48 @@ static void pressure_holds(struct kunit *test)
 	KUNIT_EXPECT_LE(test, step(f), 60U * 1000 + 10);
 }
 
+/* Who may go beyond its own target only keeps to the host's, also to a new one. */
+static void pressure_keeps_to_host(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	unsigned long host = f->total - BALLOON / 2;
+	unsigned long self = host - XHB_HUGE_PAGES - 100;
+
+	ballooned(test);
+	b->knobs.deflate_on_oom = XHB_OOM_SELF;
+	xhb_target_request(b, XHB_REQUESTER_HOST, host);
+	xhb_target_request(b, XHB_REQUESTER_SELF, self);
+	fixture_go(test, self);
+	while (oom(f))
+		;
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, host);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, host);
+	fixture_check(test);
+
+	xhb_target_request(b, XHB_REQUESTER_HOST, host - 200);
+	KUNIT_EXPECT_GT(test, step(f), 50U * 1000);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, host - 200);
+	KUNIT_EXPECT_EQ(test, oom(f), 0UL);
+	/* The user has changed his mind. */
+	b->knobs.deflate_on_oom = XHB_OOM_ALWAYS;
+	KUNIT_EXPECT_GT(test, oom(f), 0UL);
+	KUNIT_EXPECT_GT(test, f->stats.target_pages, host);
+	step(f);
+	KUNIT_EXPECT_GT(test, f->stats.target_pages, host);
+}
+
+/* A target that the request was within is news, and is heard before it is followed. */
+static void pressure_hears_of_host(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long news = xhb_pressure_task.news(&f->b);
+
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total - 1);
+	KUNIT_EXPECT_NE(test, xhb_pressure_task.news(&f->b), news);
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total);
+}
+
 /* Somebody moves memory: nobody is waited for in reclaim. */
 static void pressure_trylock(struct kunit *test)
 {
@@ -181,6 +223,8 @@ static struct kunit_case pressure_cases[] = {
 	KUNIT_CASE(pressure_allowed),
 	KUNIT_CASE(pressure_relieves),
 	KUNIT_CASE(pressure_holds),
+	KUNIT_CASE(pressure_keeps_to_host),
+	KUNIT_CASE(pressure_hears_of_host),
 	KUNIT_CASE(pressure_trylock),
 	KUNIT_CASE(pressure_short),
 	KUNIT_CASE(pressure_after_arrival),
