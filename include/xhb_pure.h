@@ -59,5 +59,76 @@ unsigned int xhb_pace_ms(unsigned int interval_ms, u64 idle_us, u64 elapsed_us);
 
 unsigned long xhb_floor_pages(unsigned long total_pages);
 unsigned long xhb_spare_pages(long available_pages, unsigned long floor_pages);
+unsigned long xhb_usable_floor_pages(unsigned long usable_pages);
+
+/**
+ * struct xhb_self_sample - what the guest has and uses at one moment, in 4K pages
+ * @size: what it has, counted as balloon_stats.current_pages is
+ * @ram: what of it the kernel gives away and takes back; no more than @size
+ * @ballooned: what it could have more
+ * @committed: what programs may come to use of what they have been promised
+ * @anon: what they use of it
+ * @kernel: what the kernel and its drivers use, without what they would give back
+ * @cache: cached pages of files that are in use
+ * @returned: pages of files that were evicted since the last sample but one, and had
+ *	to be read again
+ * @reserve: what the kernel keeps free for itself
+ * @free: what is free
+ * @available: what could be free without swapping; may be negative
+ * @floor: what of @available has to stay
+ *
+ * A value on the stack of who decides.
+ */
+struct xhb_self_sample {
+	unsigned long size;
+	unsigned long ram;
+	unsigned long ballooned;
+	unsigned long committed;
+	unsigned long anon;
+	unsigned long kernel;
+	unsigned long cache;
+	unsigned long returned;
+	unsigned long reserve;
+	unsigned long free;
+	long available;
+	unsigned long floor;
+};
+
+/**
+ * struct xhb_self_wishes - what the user has set
+ * @down: so many steps it takes to give what is not needed, about
+ * @up: the same to take what is; both at least 1
+ * @least: 4K pages that are to be usable, whatever for; 0 for a function of all
+ * @reserved: 4K pages beyond what is needed; 0 for a tenth of all
+ *
+ * A value on the stack of who decides.
+ */
+struct xhb_self_wishes {
+	unsigned long down;
+	unsigned long up;
+	unsigned long least;
+	unsigned long reserved;
+};
+
+/**
+ * struct xhb_self_state - what was decided before
+ * @target: the last decision, in 4K pages; 0 for none yet
+ * @highest: the largest size that was needed, in this stretch of time and in the one
+ *	before
+ * @steps: in this stretch so far
+ *
+ * The owner serialises access.
+ */
+struct xhb_self_state {
+	unsigned long target;
+	unsigned long highest[2];
+	unsigned long steps;
+};
+
+unsigned long xhb_self_goal(const struct xhb_self_sample *sample,
+			    const struct xhb_self_wishes *wishes);
+unsigned long xhb_self_decide(struct xhb_self_state *state,
+			      const struct xhb_self_sample *sample,
+			      const struct xhb_self_wishes *wishes, bool step);
 
 #endif /* XHB_PURE_H */

@@ -4,7 +4,7 @@
 # take their lists from here.
 
 xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor \
-	policy/pure/pace
+	policy/pure/pace policy/pure/selfballoon
 xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/blocks pages/op pages/account pages/queues \
 	pages/copied pages/transfer pages/handover pages/arrivals pages/spare \

@@ -61,3 +61,34 @@ unsigned long xhb_spare_pages(long available_pages, unsigned long floor_pages)
 		return 0;
 	return available_pages - floor_pages;
 }
+
+/**
+ * xhb_usable_floor_pages() - the least that a guest should have to use
+ * @usable_pages: what it has to use when its balloon is empty, without what the kernel
+ *	keeps free for itself, in 4K pages
+ *
+ * That is what self-ballooning has always left where the user has not said how much.
+ * It knows nothing of what the guest does, which the other floor does:
+ *
+ *	guest MB	  64	 128	 512	1024	2048	8192	65536
+ *	usable MB	  43	  51	 111	 127	 159	 351	 2144
+ *
+ * Context: any.
+ * Return: 4K pages; never more than @usable_pages.
+ */
+unsigned long xhb_usable_floor_pages(unsigned long usable_pages)
+{
+	unsigned long from = 0, slope = 1;
+
+	if (usable_pages >= XHB_MB_PAGES(512)) {
+		from = XHB_MB_PAGES(99);
+		slope = 32;
+	} else if (usable_pages >= XHB_MB_PAGES(64)) {
+		from = XHB_MB_PAGES(40);
+		slope = 8;
+	} else if (usable_pages >= XHB_MB_PAGES(16)) {
+		from = XHB_MB_PAGES(16);
+		slope = 2;
+	}
+	return from + (usable_pages - from) / slope;
+}
