@@ -128,6 +128,7 @@ struct xhb_op {
 #include "policy/pressure.h"
 #include "policy/progress.h"
 #include "policy/resize.h"
+#include "policy/selfballoon.h"
 #include "policy/target.h"
 #include "policy/worker.h"
 #include "xen/private.h"
@@ -156,6 +157,7 @@ struct xhb_op {
  * @worker: who does what next
  * @progress: what the way to the target is just now
  * @resize: how inflation and deflation get on
+ * @selfballoon: what the guest asks of itself
  * @pressure: what the guest took back for lack of memory
  * @coalesce: the coalescer
  * @heal: the healer
@@ -190,6 +192,7 @@ struct xhb_balloon {
 	struct xhb_worker worker;
 	struct xhb_progress progress;
 	struct xhb_resize resize;
+	struct xhb_selfballoon selfballoon;
 	struct xhb_pressure pressure;
 	struct xhb_coalesce coalesce;
 	struct xhb_heal heal;

@@ -40,6 +40,8 @@ struct xhb_knob_line {
 extern const struct xhb_knob_line xhb_knob_lines[XHB_KNOB_COUNT];
 
 void xhb_knobs_init(struct xhb_balloon *b);
+void xhb_knob_start(struct xhb_balloon *b, enum xhb_knob_id id,
+		    unsigned long value);
 void xhb_knobs_check(struct xhb_balloon *b);
 int xhb_knob_write(struct xhb_balloon *b, enum xhb_knob_id id,
 		   const char *text);
@@ -49,6 +51,25 @@ int xhb_status_show(struct xhb_balloon *b, char *buf);
 
 int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj);
 void xhb_sysfs_remove(struct kobject *kobj);
+int xhb_self_sysfs_add(struct xhb_balloon *b, struct kobject *kobj);
+void xhb_self_sysfs_remove(struct kobject *kobj);
+
+/**
+ * enum xhb_boot_says - what the words that the kernel was booted with say of a switch
+ * @XHB_BOOT_NOTHING: nothing
+ * @XHB_BOOT_ON: it starts on
+ * @XHB_BOOT_OFF: it starts off, whatever others say
+ */
+enum xhb_boot_says {
+	XHB_BOOT_NOTHING,
+	XHB_BOOT_ON,
+	XHB_BOOT_OFF,
+};
+
+enum xhb_boot_says xhb_boot_says(const char *line, const char *off,
+				 const char *name);
+void xhb_bootline_obey(struct xhb_balloon *b, const char *line, bool dom0);
+void xhb_bootline_apply(struct xhb_balloon *b, bool dom0);
 
 void xhb_debugfs_add(struct xhb_balloon *b);
 void xhb_debugfs_remove(void);

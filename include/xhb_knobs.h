@@ -38,14 +38,16 @@ enum xhb_oom {
 };
 
 /*
- * The table of knobs, one a line: name, kind, initial value, description. The
+ * The tables of knobs, one a line: name, kind, initial value, description. The
  * kind is XHB_RANGE(least, most), or XHB_CHOICE(words) for a value that is
- * written and shown as a word and counts from 0. The name has the unit in it.
+ * written and shown as a word and counts from 0. The name has the unit in it, but
+ * for those names that have long been known.
  *
- * A line is all that a knob needs in the code. Lint checks that Documentation/ABI
- * and README.md describe each, with the same limits and defaults.
+ * There is a table for each group of files. A line is all that a knob needs in the
+ * code. Lint checks that Documentation/ABI and README.md describe each, with the same
+ * limits and defaults.
  */
-#define XHB_KNOBS(KNOB) \
+#define XHB_HUGE_KNOBS(KNOB) \
 	KNOB(enable_huge, XHB_RANGE(0, 1), 1, "1: exchange memory in 2M pages, 0: in 4K (default: 1)") \
 	KNOB(hugepage_effort, XHB_CHOICE("free", "compact", "evacuate"), XHB_EFFORT_EVACUATE, "How hard to try for a 2M page: free, compact, evacuate (default: evacuate)") \
 	KNOB(coalesce, XHB_RANGE(0, 1), 1, "1: make 2M balloon pages of 4K ones (default: 1)") \
@@ -55,6 +57,16 @@ enum xhb_oom {
 	KNOB(heal_interval_ms, XHB_RANGE(1, 3600000), 250, "Pause between blocks healed in the background (default: 250)") \
 	KNOB(deflate_on_oom, XHB_CHOICE("never", "self", "always"), XHB_OOM_SELF, "Whose target to go beyond when memory runs out: never, self, always (default: self)") \
 	KNOB(floor_kb, XHB_RANGE(0, ULONG_MAX), 0, "Available KiB that inflation leaves, 0: computed (default: 0)")
+
+#define XHB_SELF_KNOBS(KNOB) \
+	KNOB(selfballooning, XHB_RANGE(0, 1), 0, "1: the guest gives what it does not need (default: 0)") \
+	KNOB(selfballoon_interval, XHB_RANGE(1, 3600), 5, "Seconds between looks at what the guest needs (default: 5)") \
+	KNOB(selfballoon_downhysteresis, XHB_RANGE(1, 65536), 8, "Steps to give what is not needed, about (default: 8)") \
+	KNOB(selfballoon_uphysteresis, XHB_RANGE(1, 65536), 1, "Steps to take what is needed, about (default: 1)") \
+	KNOB(selfballoon_min_usable_mb, XHB_RANGE(0, 268435456), 0, "MiB that stay usable at least, 0: computed (default: 0)") \
+	KNOB(selfballoon_reserved_mb, XHB_RANGE(0, 268435456), 0, "MiB that stay beyond the need, 0: a tenth of all (default: 0)")
+
+#define XHB_KNOBS(KNOB)	XHB_HUGE_KNOBS(KNOB) XHB_SELF_KNOBS(KNOB)
 
 #define XHB_KNOB_WORD(_name, ...)	unsigned long _name;
 

@@ -8,6 +8,7 @@
 #include "xhb.h"
 
 struct balloon_stats;
+struct xhb_self_sample;
 
 int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 		   const bool *scrub,
@@ -25,7 +26,11 @@ unsigned long xhb_foreign_used(struct xhb_balloon *b);
 unsigned long xhb_headroom(struct xhb_balloon *b);
 unsigned long xhb_lost_pages(struct xhb_balloon *b);
 
-/* What the guest can spare. */
+/* What the guest can spare, and what it needs. */
+unsigned long xhb_floor(struct xhb_balloon *b);
+long xhb_available(void);
+void xhb_demand_sample(struct xhb_balloon *b, struct xhb_self_sample *sample);
+unsigned long xhb_demand_returned(void);
 unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use);
 bool xhb_node_spares(struct page *page);
 unsigned long xhb_spare_kernel(struct xhb_balloon *b);

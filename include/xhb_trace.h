@@ -222,6 +222,37 @@ DEFINE_EVENT(xen_hugeballoon_transfer, xen_hugeballoon_populate,
 	TP_ARGS(extents, order, done_pages)
 );
 
+TRACE_EVENT(xen_hugeballoon_self,
+	TP_PROTO(const struct xhb_self_sample *sample, unsigned long target_pages,
+		 bool interval),
+	TP_ARGS(sample, target_pages, interval),
+	TP_STRUCT__entry(
+		__field(unsigned long, size_pages)
+		__field(unsigned long, committed_pages)
+		__field(unsigned long, kernel_pages)
+		__field(unsigned long, cache_pages)
+		__field(unsigned long, returned_pages)
+		__field(long, available_pages)
+		__field(unsigned long, target_pages)
+		__field(bool, interval)
+	),
+	TP_fast_assign(
+		__entry->size_pages = sample->size;
+		__entry->committed_pages = sample->committed;
+		__entry->kernel_pages = sample->kernel;
+		__entry->cache_pages = sample->cache;
+		__entry->returned_pages = sample->returned;
+		__entry->available_pages = sample->available;
+		__entry->target_pages = target_pages;
+		__entry->interval = interval;
+	),
+	TP_printk("size_pages=%lu committed_pages=%lu kernel_pages=%lu cache_pages=%lu returned_pages=%lu available_pages=%ld target_pages=%lu interval=%d",
+		  __entry->size_pages, __entry->committed_pages,
+		  __entry->kernel_pages, __entry->cache_pages,
+		  __entry->returned_pages, __entry->available_pages,
+		  __entry->target_pages, __entry->interval)
+);
+
 #endif /* XHB_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -24,6 +24,7 @@ static int __init xhb_init(void)
 	}
 
 	xhb_knobs_init(b);
+	xhb_bootline_apply(b, xen_initial_domain());
 	err = xhb_takeover(b);
 	if (err)
 		return err;

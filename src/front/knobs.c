@@ -163,6 +163,22 @@ void xhb_knobs_init(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_knob_start() - let a knob start with another value than its parameter's
+ * @b: the balloon, not started
+ * @id: the knob
+ * @value: one that it can have
+ *
+ * Context: may sleep.
+ */
+void xhb_knob_start(struct xhb_balloon *b, enum xhb_knob_id id,
+		    unsigned long value)
+{
+	mutex_lock(&xhb_knobs_lock);
+	WRITE_ONCE(*xhb_knob_word(&b->knobs, &xhb_knob_lines[id]), value);
+	mutex_unlock(&xhb_knobs_lock);
+}
+
+/**
  * xhb_knobs_check() - take back module parameters that this guest cannot have
  * @b: the balloon, not started, with ->xen initialised
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The group hugeballoon/ beside the built-in driver's files.
+ * The group hugeballoon/ beside the built-in driver's files; selfballoon.c has the other.
  *
  * Numbers are read without the balloon's lock, which may be held over a long
  * hypercall; each is right by itself.
@@ -85,12 +85,12 @@ static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
 }
 
 static struct device_attribute xhb_knob_files[XHB_KNOB_COUNT] = {
-	XHB_KNOBS(XHB_KNOB_FILE)
+	XHB_HUGE_KNOBS(XHB_KNOB_FILE)
 };
 
 static struct attribute *xhb_attrs[] = {
 	&dev_attr_status.attr,
-	XHB_KNOBS(XHB_KNOB_ATTR)
+	XHB_HUGE_KNOBS(XHB_KNOB_ATTR)
 	XHB_READ_ONLY(XHB_READ_ONLY_ATTR)
 	NULL
 };
@@ -101,8 +101,8 @@ static const struct attribute_group xhb_group = {
 };
 
 /**
- * xhb_sysfs_add() - add the group hugeballoon/
- * @b: the balloon it shows
+ * xhb_sysfs_add() - add the groups hugeballoon/ and selfballoon/
+ * @b: the balloon they show
  * @kobj: the built-in driver's device
  *
  * Context: may sleep.
@@ -110,12 +110,20 @@ static const struct attribute_group xhb_group = {
  */
 int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj)
 {
+	int err;
+
 	xhb_sysfs_balloon = b;
-	return sysfs_create_group(kobj, &xhb_group);
+	err = sysfs_create_group(kobj, &xhb_group);
+	if (err)
+		return err;
+	err = xhb_self_sysfs_add(b, kobj);
+	if (err)
+		sysfs_remove_group(kobj, &xhb_group);
+	return err;
 }
 
 /**
- * xhb_sysfs_remove() - remove the group hugeballoon/
+ * xhb_sysfs_remove() - remove the groups hugeballoon/ and selfballoon/
  * @kobj: the built-in driver's device
  *
  * Waits for reads and writes in progress.
@@ -124,5 +132,6 @@ int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj)
  */
 void xhb_sysfs_remove(struct kobject *kobj)
 {
+	xhb_self_sysfs_remove(kobj);
 	sysfs_remove_group(kobj, &xhb_group);
 }

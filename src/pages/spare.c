@@ -13,14 +13,31 @@
 /* Beside half of the floor, this much has to stay free when memory is moved. */
 #define XHB_MOVE_RESERVE	(4 * XHB_HUGE_PAGES)
 
-/* In 4K pages, as set by the user or computed from the size of the guest. */
-static unsigned long xhb_floor(struct xhb_balloon *b)
+/**
+ * xhb_floor() - available memory that inflation leaves
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: 4K pages, as set by the user or computed from the size of the guest.
+ */
+unsigned long xhb_floor(struct xhb_balloon *b)
 {
 	unsigned long floor_kb = xhb_knob(b, floor_kb);
 
 	if (floor_kb)
 		return xhb_kb_to_pages(floor_kb);
 	return xhb_floor_pages(totalram_pages() + xhb_ballooned_pages(b));
+}
+
+/**
+ * xhb_available() - what the guest could have free without swapping
+ *
+ * Context: any.
+ * Return: 4K pages, the kernel's estimate; it may be negative.
+ */
+long xhb_available(void)
+{
+	return si_mem_available();
 }
 
 /**
@@ -35,10 +52,10 @@ unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use)
 {
 	switch (use) {
 	case XHB_USE_BALLOON:
-		return xhb_spare_pages(si_mem_available(), xhb_floor(b));
+		return xhb_spare_pages(xhb_available(), xhb_floor(b));
 	case XHB_USE_FOREIGN:
 		/* Who asks cannot do its work otherwise. */
-		return xhb_spare_pages(si_mem_available(), 0);
+		return xhb_spare_pages(xhb_available(), 0);
 	case XHB_USE_MOVE:
 		/* Nothing is to be reclaimed for it, so what is free counts. */
 		return xhb_spare_pages(global_zone_page_state(NR_FREE_PAGES),

@@ -127,6 +127,7 @@ static int xhb_pressure_oom(struct notifier_block *nb, unsigned long unused,
 	unsigned long *freed = data, got = 0;
 	unsigned int i;
 
+	xhb_self_hint(b);
 	for (i = 0; i < XHB_PRESSURE_TRIES && !got; i++) {
 		if (!xhb_pressure_allowed(b) || !xhb_ballooned_pages(b))
 			break;
@@ -166,6 +167,8 @@ static unsigned long xhb_pressure_count(struct shrinker *shrinker,
 {
 	struct xhb_balloon *b = xhb_pressure_balloon;
 
+	/* Also for kswapd, which comes when little is free, before anybody waits. */
+	xhb_self_hint(b);
 	return xhb_pressure_is_short(b, sc->gfp_mask) ?
 	       xhb_ballooned_pages(b) : 0;
 }

@@ -13,6 +13,7 @@
 static const struct xhb_task * const xhb_tasks[] = {
 	&xhb_arrive_task,
 	&xhb_pressure_task,
+	&xhb_selfballoon_task,
 	&xhb_resize_task,
 	&xhb_grow_task,
 	&xhb_trim_task,
@@ -34,6 +35,7 @@ int xhb_policy_init(struct xhb_balloon *b, struct balloon_stats *stats)
 	xhb_target_init(b, stats);
 	xhb_progress_init(b);
 	xhb_resize_init(b, stats);
+	xhb_self_init(b);
 	return xhb_worker_init(b, xhb_tasks, ARRAY_SIZE(xhb_tasks));
 }
 
@@ -67,7 +69,8 @@ void xhb_policy_start(struct xhb_balloon *b)
  * @b: the balloon
  *
  * Pages stay in their queues. A block that is being emptied and memory that is being
- * added are waited for.
+ * added are waited for. The target is what the host wants, which is what who has the
+ * pages next goes by.
  *
  * Context: may sleep; not under the balloon's lock.
  */
@@ -75,6 +78,7 @@ void xhb_policy_stop(struct xhb_balloon *b)
 {
 	xhb_pressure_stop(b);
 	xhb_worker_stop(b);
+	xhb_self_withdraw(b);
 	xhb_evacuation_stop(b);
 	xhb_grow_stop(b);
 	/* Whoever has the pages next does not know of their memory. */

@@ -65,6 +65,9 @@ static int fixture_init_balloon(struct fixture *f, enum fake_kind kind)
 	f->b.knobs.hugepage_effort = XHB_EFFORT_COMPACT;
 	f->b.knobs.coalesce_interval_ms = 10;
 	f->b.knobs.coalesce_batch = 1;
+	f->b.knobs.selfballoon_interval = 5;
+	f->b.knobs.selfballoon_downhysteresis = 8;
+	f->b.knobs.selfballoon_uphysteresis = 1;
 	f->total = f->stats.current_pages;
 	f->tot_pages = fake_hv.tot_pages;
 	f->ram = totalram_pages();

@@ -72,6 +72,7 @@ struct write {
 };
 
 #define HB	"hugeballoon"
+#define SB	"selfballoon"
 
 /* In this order: a refused write leaves what the last good one set. */
 static const struct write writes[] = {
@@ -136,6 +137,21 @@ static const struct write writes[] = {
 	{ HB, "floor_kb", "0x10", -EINVAL, "7\n" },
 	{ HB, "floor_kb", "", -EINVAL, "7\n" },
 	{ HB, "floor_kb", "8 ", -EINVAL, "7\n" },
+
+	{ SB, "selfballooning", "1", 0, "1\n" },
+	{ SB, "selfballooning", "0\n", 0, "0\n" },
+	{ SB, "selfballooning", "2", -ERANGE, "0\n" },
+	{ SB, "selfballooning", "1k", -EINVAL, "0\n" },
+	{ SB, "selfballoon_interval", "0", -ERANGE, "5\n" },
+	{ SB, "selfballoon_interval", "", -EINVAL, "5\n" },
+	{ SB, "selfballoon_downhysteresis", "0", -ERANGE, "8\n" },
+	{ SB, "selfballoon_uphysteresis", "0", -ERANGE, "1\n" },
+	{ SB, "selfballoon_min_usable_mb", "300", 0, "300\n" },
+	/* The computed value can be had again. */
+	{ SB, "selfballoon_min_usable_mb", "0", 0, "0\n" },
+	{ SB, "selfballoon_reserved_mb", "300", 0, "300\n" },
+	{ SB, "selfballoon_reserved_mb", "0", 0, "0\n" },
+	{ SB, "selfballoon_reserved_mb", "1M", -EINVAL, "0\n" },
 
 	{ NULL, "target_kb", "1048576\n", 0, "1048576\n" },
 	{ NULL, "target_kb", "1048579", 0, "1048576\n" },
@@ -233,22 +249,27 @@ static void text_show(struct kunit *test)
 	f->stats.target_unpopulated = 0;
 }
 
+static const char *group_of(const struct xhb_knob_line *line)
+{
+	return line < &xhb_knob_lines[XHB_KNOB_selfballooning] ? HB : SB;
+}
+
 static void knob_takes(struct kunit *test, const struct xhb_knob_line *line,
 		       const char *text)
 {
 	char shown[32];
 
-	KUNIT_EXPECT_EQ_MSG(test, fake_device_write(device, HB, line->name, text),
+	KUNIT_EXPECT_EQ_MSG(test, fake_device_write(device, group_of(line), line->name, text),
 			    (ssize_t)strlen(text), "'%s' to %s", text,
 			    line->name);
 	snprintf(shown, sizeof(shown), "%s\n", text);
-	expect_text(test, HB, line->name, shown);
+	expect_text(test, group_of(line), line->name, shown);
 }
 
 static void knob_refuses(struct kunit *test, const struct xhb_knob_line *line,
 			 const char *text, ssize_t err)
 {
-	KUNIT_EXPECT_EQ_MSG(test, fake_device_write(device, HB, line->name, text),
+	KUNIT_EXPECT_EQ_MSG(test, fake_device_write(device, group_of(line), line->name, text),
 			    err, "'%s' to %s", text, line->name);
 }
 
@@ -268,7 +289,7 @@ static void knob_range(struct kunit *test, const struct xhb_knob_line *line)
 	snprintf(text, sizeof(text), "%ld", (long)line->min - 1);
 	knob_refuses(test, line, text, line->min ? -ERANGE : -EINVAL);
 	snprintf(text, sizeof(text), "%lu\n", line->min);
-	expect_text(test, HB, line->name, text);
+	expect_text(test, group_of(line), line->name, text);
 }
 
 static void knob_choice(struct kunit *test, const struct xhb_knob_line *line)
@@ -336,6 +357,14 @@ static void text_restore(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, xhb_sysfs_replace(&f->b, &device->builtin), 0);
 	KUNIT_EXPECT_LT(test, xhb_sysfs_add(&f->b, kobj), 0);
+
+	/* Both groups, or neither. */
+	xhb_sysfs_remove(kobj);
+	fault_arm(2, 2, 0);
+	KUNIT_EXPECT_EQ(test, xhb_sysfs_add(&f->b, kobj), -ENOMEM);
+	fault_disarm();
+	KUNIT_EXPECT_EQ(test, xhb_sysfs_add(&f->b, kobj), 0);
+	expect_text(test, SB, "selfballooning", "0\n");
 }
 
 static struct kunit_case text_cases[] = {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 Do the texts for users say of each sysfs file what the code says? The code has
-two tables with one file a line: the knobs, and what is only shown.
+tables with one file a line: the knobs of each group, and what is only shown.
 """
 import re
 
@@ -19,7 +19,8 @@ KNOB = re.compile(r'\tKNOB\((\w+), XHB_(RANGE|CHOICE)\(([^()]*)\), (\w+), '
 class Knob:
     """A line of the table."""
 
-    def __init__(self, line):
+    def __init__(self, line, group):
+        self.group = group
         self.name, kind, limits, initial, self.description = \
             KNOB.match(line).groups()
         limits = re.findall(r"\w+", limits)
@@ -46,12 +47,12 @@ class Knob:
             return
         text = " ".join(text.split())
         if not re.search(rf"\b{re.escape(wanted)}\b", text):
-            yield f"{ABI}: hugeballoon/{self.name} does not say '{wanted}'"
+            yield f"{ABI}: {self.group}/{self.name} does not say '{wanted}'"
         if len(re.findall(r"\bdefault\b", text)) > 1:
-            yield f"{ABI}: hugeballoon/{self.name} has two defaults"
+            yield f"{ABI}: {self.group}/{self.name} has two defaults"
 
     def problems(self, described, listed):
-        yield from self.described(described.get(self.name))
+        yield from self.described(described.get((self.group, self.name)))
         if not self.description.endswith(f" (default: {self.default})"):
             yield (f"{KNOBS}: the description of {self.name} does not end in "
                    f"'(default: {self.default})'")
@@ -60,16 +61,31 @@ class Knob:
                    f"default {self.default}")
 
 
+# Where the lines of the next group begin.
+GROUP = re.compile(r"#define XHB_(\w+)_KNOBS\(KNOB\)")
+
+
+def _knob_lines(top):
+    """Each line of the tables of knobs, with its group."""
+    group = None
+    for line in files.text_of(top, KNOBS).splitlines():
+        begins = GROUP.match(line)
+        if begins:
+            group = f"{begins.group(1).lower()}balloon"
+        elif line.startswith("\tKNOB("):
+            yield line, group
+
+
 def _lines(top, path, macro):
     """Those of a table."""
     return re.findall(rf"^\t{macro}\(.*", files.text_of(top, path), re.M)
 
 
 def _described(top):
-    """Text of each file's ABI entry."""
-    return dict(re.findall(r"^What:\s+\S+/hugeballoon/(\w+)\n"
-                           r"(.*?)(?=^What:|\Z)",
-                           files.text_of(top, ABI), re.M | re.S))
+    """Text of each file's ABI entry, by group and name."""
+    return {(group, name): text for group, name, text in
+            re.findall(r"^What:\s+\S+/(\w+balloon)/(\w+)\n(.*?)(?=^What:|\Z)",
+                       files.text_of(top, ABI), re.M | re.S)}
 
 
 def _listed(top):
@@ -84,10 +100,10 @@ def _listed(top):
 
 def check(top):
     """Each sysfs file is described as it is, and nothing else is."""
-    lines = _lines(top, KNOBS, "KNOB")
-    knobs = [Knob(line) for line in lines if KNOB.match(line)]
+    lines = list(_knob_lines(top))
+    knobs = [Knob(line, group) for line, group in lines if KNOB.match(line)]
     problems = [f"{KNOBS}: not a line of a table: {line.strip()}"
-                for line in lines if not KNOB.match(line)]
+                for line, group in lines if not KNOB.match(line)]
     shown = [re.search(r"\w+\((\w+)", line).group(1)
              for line in _lines(top, READ_ONLY, "FILE")]
     # Those that are no line of it, for they show more than one value.
@@ -95,10 +111,11 @@ def check(top):
                         files.text_of(top, READ_ONLY), re.M)
 
     described, listed = _described(top), _listed(top)
-    there = {knob.name for knob in knobs} | set(shown)
-    problems += [f"{ABI}: hugeballoon/{name} does not exist"
+    there = {(knob.group, knob.name) for knob in knobs}
+    there |= {("hugeballoon", name) for name in shown}
+    problems += [f"{ABI}: {'/'.join(name)} does not exist"
                  for name in sorted(set(described) - there)]
-    problems += [f"{ABI}: hugeballoon/{name} is missing"
+    problems += [f"{ABI}: {'/'.join(name)} is missing"
                  for name in sorted(there - set(described))]
     for knob in knobs:
         problems += knob.problems(described, listed)

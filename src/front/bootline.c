@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel was booted with says of this driver. No module may see the line
+ * itself, but all may read the file that shows it.
+ */
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "xhb_front.h"
+
+/* Longer than any kernel takes. */
+#define XHB_BOOTLINE_MAX	(PAGE_SIZE - 1)
+
+static enum xhb_boot_says xhb_word_says(const char *word, size_t len,
+					const char *off, const char *name)
+{
+	char value[8];
+	bool on;
+
+	if (len == strlen(off) && !strncmp(word, off, len))
+		return XHB_BOOT_OFF;
+	if (len < strlen(name) || strncmp(word, name, strlen(name)))
+		return XHB_BOOT_NOTHING;
+	word += strlen(name);
+	len -= strlen(name);
+	if (!len)
+		return XHB_BOOT_ON;
+	if (*word != '=' || len > sizeof(value))
+		return XHB_BOOT_NOTHING;
+	memcpy(value, word + 1, len - 1);
+	value[len - 1] = 0;
+	if (kstrtobool(value, &on))
+		return XHB_BOOT_NOTHING;
+	return on ? XHB_BOOT_ON : XHB_BOOT_OFF;
+}
+
+/**
+ * xhb_boot_says() - what the words that the kernel was booted with say of a switch
+ * @line: the words
+ * @off: a word that means off
+ * @name: a word that means on, or what follows it and "="
+ *
+ * Context: any.
+ * Return: see &enum xhb_boot_says; off if both are said.
+ */
+enum xhb_boot_says xhb_boot_says(const char *line, const char *off,
+				 const char *name)
+{
+	enum xhb_boot_says says = XHB_BOOT_NOTHING;
+	const char *word;
+	size_t len;
+
+	for (word = line; *word; word += len) {
+		word = skip_spaces(word);
+		len = strcspn(word, " \t\n");
+		/* What follows is for the first program. */
+		if (len == 2 && !strncmp(word, "--", len))
+			break;
+		says = max(says, xhb_word_says(word, len, off, name));
+	}
+	return says;
+}
+
+/**
+ * xhb_bootline_obey() - do as these words say
+ * @b: the balloon, not started, its knobs set to the module parameters
+ * @line: the words
+ * @dom0: it is that of dom0, whose administrator has to ask for it in another way
+ *
+ * Context: may sleep.
+ */
+void xhb_bootline_obey(struct xhb_balloon *b, const char *line, bool dom0)
+{
+	switch (xhb_boot_says(line, "noselfballooning", "tmem.selfballooning")) {
+	case XHB_BOOT_OFF:
+		xhb_knob_start(b, XHB_KNOB_selfballooning, 0);
+		break;
+	case XHB_BOOT_ON:
+		if (!dom0)
+			xhb_knob_start(b, XHB_KNOB_selfballooning, 1);
+		break;
+	case XHB_BOOT_NOTHING:
+		break;
+	}
+}
+
+/**
+ * xhb_bootline_apply() - do as the words say that the kernel was booted with
+ * @b: the balloon, not started, its knobs set to the module parameters
+ * @dom0: as in xhb_bootline_obey()
+ *
+ * Where the file cannot be read, nothing is done.
+ *
+ * Context: may sleep.
+ */
+void xhb_bootline_apply(struct xhb_balloon *b, bool dom0)
+{
+	struct file *file;
+	loff_t pos = 0;
+	ssize_t len;
+	char *line;
+
+	line = kzalloc(XHB_BOOTLINE_MAX + 1, GFP_KERNEL);
+	if (!line)
+		return;
+	file = filp_open("/proc/cmdline", O_RDONLY, 0);
+	if (IS_ERR(file))
+		goto free;
+	len = kernel_read(file, line, XHB_BOOTLINE_MAX, &pos);
+	filp_close(file, NULL);
+	if (len > 0)
+		xhb_bootline_obey(b, line, dom0);
+free:
+	kfree(line);
+}
