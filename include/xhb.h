@@ -55,6 +55,78 @@ enum xhb_count {
 };
 
 /**
+ * enum xhb_try - what may succeed, in part or as a whole, or fail; with the size of
+ * the pages that it is about
+ * @XHB_TRY_ALLOCATE_2M: pages of the guest are taken for the balloon
+ * @XHB_TRY_ALLOCATE_4K: likewise
+ * @XHB_TRY_RELEASE_2M: a batch is given to Xen
+ * @XHB_TRY_RELEASE_4K: likewise
+ * @XHB_TRY_POPULATE_2M: a batch is taken from Xen
+ * @XHB_TRY_POPULATE_4K: likewise
+ * @XHB_TRY_MIGRATE_4K: a page gives up its place in the balloon to another
+ * @XHB_TRY_EVACUATE_2M: a block is emptied
+ * @XHB_TRY_COLLAPSE_2M: a block full of base pages becomes a 2M page
+ * @XHB_TRY_COALESCE_2M: a 2M page is traded for base pages
+ * @XHB_TRY_DEFRAG_2M: free memory is gathered into a block
+ * @XHB_TRY_HEAL_2M: an empty block goes to Xen and comes back
+ * @XHB_TRY_COUNT: number of these
+ */
+enum xhb_try {
+	XHB_TRY_ALLOCATE_2M,
+	XHB_TRY_ALLOCATE_4K,
+	XHB_TRY_RELEASE_2M,
+	XHB_TRY_RELEASE_4K,
+	XHB_TRY_POPULATE_2M,
+	XHB_TRY_POPULATE_4K,
+	XHB_TRY_MIGRATE_4K,
+	XHB_TRY_EVACUATE_2M,
+	XHB_TRY_COLLAPSE_2M,
+	XHB_TRY_COALESCE_2M,
+	XHB_TRY_DEFRAG_2M,
+	XHB_TRY_HEAL_2M,
+	XHB_TRY_COUNT,
+};
+
+/**
+ * enum xhb_result - what came of a try
+ * @XHB_RESULT_DONE: all that was asked for
+ * @XHB_RESULT_SHORT: a part of it
+ * @XHB_RESULT_FAILED: nothing
+ * @XHB_RESULT_COUNT: number of results
+ */
+enum xhb_result {
+	XHB_RESULT_DONE,
+	XHB_RESULT_SHORT,
+	XHB_RESULT_FAILED,
+	XHB_RESULT_COUNT,
+};
+
+/**
+ * enum xhb_time - the steps of inflation and deflation that are timed
+ * @XHB_TIME_ALLOCATE: pages for a batch out of the guest's allocator
+ * @XHB_TIME_CLEAR: clearing them, unless the allocator does
+ * @XHB_TIME_RELEASE: a batch goes to Xen; unmapping it, too, in PV guests
+ * @XHB_TIME_RELEASE_BOOKS: marks, counts, queues, and freeing what Xen did not take
+ * @XHB_TIME_CHOOSE: pages for a batch out of the queues
+ * @XHB_TIME_POPULATE: a batch comes from Xen, and is mapped in PV guests
+ * @XHB_TIME_POPULATE_BOOKS: marks, counts, and freeing it
+ * @XHB_TIME_COUNT: number of steps
+ */
+enum xhb_time {
+	XHB_TIME_ALLOCATE,
+	XHB_TIME_CLEAR,
+	XHB_TIME_RELEASE,
+	XHB_TIME_RELEASE_BOOKS,
+	XHB_TIME_CHOOSE,
+	XHB_TIME_POPULATE,
+	XHB_TIME_POPULATE_BOOKS,
+	XHB_TIME_COUNT,
+};
+
+/* Below 1 us, 2 us, and so on to 2^20 us, and what takes longer. */
+#define XHB_TIME_LIMITS	22
+
+/**
  * enum xhb_backing - what the hypervisor has behind a 2M block of the guest
  * @XHB_BACKING_UNKNOWN: nobody here has exchanged it
  * @XHB_BACKING_4K: 4K pages, some of which may be missing
@@ -122,6 +194,7 @@ struct xhb_op {
 #include "pages/migrate.h"
 #include "pages/queues.h"
 #include "pages/reconcile.h"
+#include "pages/timing.h"
 #include "pages/transfer.h"
 #include "policy/coalesce.h"
 #include "policy/heal.h"
@@ -140,6 +213,7 @@ struct xhb_op {
  * @knobs: what the user has set
  * @xen: the hypervisor
  * @counters: statistics
+ * @timing: how long things take
  * @blocks: the map of 2M blocks
  * @queues: the pages of the balloon
  * @account: what the rest of the kernel is told of sizes
@@ -175,6 +249,7 @@ struct xhb_balloon {
 	struct xhb_knobs knobs;
 	struct xhb_xen xen;
 	struct xhb_counters counters;
+	struct xhb_timing timing;
 	struct xhb_blocks blocks;
 	struct xhb_queues queues;
 	struct xhb_account account;

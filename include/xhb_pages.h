@@ -117,5 +117,23 @@ void xhb_probe_method(struct xhb_balloon *b);
 extern const char * const xhb_count_names[XHB_COUNT_COUNT];
 void xhb_count_add(struct xhb_balloon *b, enum xhb_count count, u64 times);
 u64 xhb_counted(struct xhb_balloon *b, enum xhb_count count);
+extern const char * const xhb_try_names[XHB_TRY_COUNT];
+extern const char * const xhb_result_names[XHB_RESULT_COUNT];
+void xhb_tried(struct xhb_balloon *b, enum xhb_try what, unsigned long asked,
+	       unsigned long done);
+u64 xhb_tried_with(struct xhb_balloon *b, enum xhb_try what,
+		   enum xhb_result result);
+
+/* How long things take, and the balloon's lock. */
+extern const char * const xhb_time_names[XHB_TIME_COUNT];
+u64 xhb_time_begin(void);
+u64 xhb_time_step(struct xhb_balloon *b, enum xhb_time step, u64 begin);
+void xhb_time_add(struct xhb_balloon *b, enum xhb_time step, u64 ns);
+u64 xhb_timed_ns(struct xhb_balloon *b, enum xhb_time step);
+u64 xhb_timed(struct xhb_balloon *b, enum xhb_time step, unsigned int limit);
+void xhb_lock(struct xhb_balloon *b);
+bool xhb_trylock(struct xhb_balloon *b);
+void xhb_unlock(struct xhb_balloon *b);
+u64 xhb_longest_lock_ns(struct xhb_balloon *b);
 
 #endif /* XHB_PAGES_H */

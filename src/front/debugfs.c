@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * debugfs xen-hugeballoon/stats: everything that is counted, for developers.
+ * debugfs xen-hugeballoon/latency: how often each step took how long.
  * debugfs xen-hugeballoon/blocks: how Xen backs each 2M block of memory.
  */
 #include <linux/debugfs.h>
@@ -17,7 +18,7 @@ static int stats_show(struct seq_file *seq, void *unused)
 {
 	struct xhb_balloon *b = seq->private;
 	struct xhb_xen_counters xen;
-	int i;
+	int i, result;
 
 	mutex_lock(&b->lock);
 	xhb_xen_counters(&b->xen, &xen);
@@ -28,9 +29,48 @@ static int stats_show(struct seq_file *seq, void *unused)
 		seq_printf(seq, "%s %llu\n", xhb_count_names[i], xhb_counted(b, i));
 	seq_printf(seq, "copied %d\n", xhb_was_copied(b));
 	mutex_unlock(&b->lock);
+
+	for (i = 0; i < XHB_TRY_COUNT; i++) {
+		u64 tried = 0, times;
+
+		for (result = 0; result < XHB_RESULT_COUNT; result++) {
+			times = xhb_tried_with(b, i, result);
+			tried += times;
+			seq_printf(seq, "%s_%s %llu\n", xhb_try_names[i],
+				   xhb_result_names[result], times);
+		}
+		seq_printf(seq, "%s_tried %llu\n", xhb_try_names[i], tried);
+	}
+	for (i = 0; i < XHB_TIME_COUNT; i++)
+		seq_printf(seq, "%s_us %llu\n", xhb_time_names[i],
+			   xhb_timed_ns(b, i) / NSEC_PER_USEC);
+	seq_printf(seq, "lock_longest_us %llu\n",
+		   xhb_longest_lock_ns(b) / NSEC_PER_USEC);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
+
+static int latency_show(struct seq_file *seq, void *unused)
+{
+	struct xhb_balloon *b = seq->private;
+	unsigned int limit;
+	int i;
+
+	seq_puts(seq, "below_us");
+	for (i = 0; i < XHB_TIME_COUNT; i++)
+		seq_printf(seq, " %s", xhb_time_names[i]);
+	for (limit = 0; limit < XHB_TIME_LIMITS; limit++) {
+		if (limit + 1 < XHB_TIME_LIMITS)
+			seq_printf(seq, "\n%lu", 1UL << limit);
+		else
+			seq_puts(seq, "\nmore");
+		for (i = 0; i < XHB_TIME_COUNT; i++)
+			seq_printf(seq, " %llu", xhb_timed(b, i, limit));
+	}
+	seq_putc(seq, '\n');
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(latency);
 
 /* Blocks in a line: 128 MB. */
 #define XHB_BLOCKS_A_LINE	64
@@ -78,6 +118,7 @@ void xhb_debugfs_add(struct xhb_balloon *b)
 {
 	xhb_debugfs_dir = debugfs_create_dir("xen-hugeballoon", NULL);
 	debugfs_create_file("stats", 0444, xhb_debugfs_dir, b, &stats_fops);
+	debugfs_create_file("latency", 0444, xhb_debugfs_dir, b, &latency_fops);
 	debugfs_create_file("blocks", 0444, xhb_debugfs_dir, b, &blocks_fops);
 }
 

@@ -2,9 +2,9 @@
 /*
  * Pages out of the guest's allocator, for the balloon.
  *
- * Pages leave for the hypervisor scrubbed. The allocator is asked for zeroed
- * memory instead of clearing afterwards: where it zeroes anyway (init_on_alloc)
- * each page is cleared once and not twice.
+ * Pages leave for the hypervisor scrubbed, cleared once and not twice: where the
+ * allocator does it anyway (init_on_alloc, init_on_free) it is asked for zeroed
+ * memory, elsewhere all of a batch is cleared at once, which can be timed.
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>
@@ -40,9 +40,15 @@ void xhb_alloc_init(struct xhb_balloon *b, const bool *scrub)
 	b->alloc.scrub = scrub;
 }
 
+static bool xhb_allocator_clears(void)
+{
+	return want_init_on_alloc(0) || want_init_on_free();
+}
+
 static gfp_t xhb_scrub_flag(struct xhb_balloon *b)
 {
-	return READ_ONCE(*b->alloc.scrub) ? __GFP_ZERO : 0;
+	return READ_ONCE(*b->alloc.scrub) && xhb_allocator_clears() ?
+	       __GFP_ZERO : 0;
 }
 
 /**
@@ -68,6 +74,7 @@ void xhb_scrub_used(struct xhb_balloon *b, struct page *page)
  */
 void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order)
 {
+	u64 begin = order ? xhb_time_begin() : 0;
 	unsigned long i;
 
 	/* The allocator may have done it. */
@@ -75,6 +82,42 @@ void xhb_scrub(struct xhb_balloon *b, struct page *page, unsigned int order)
 		return;
 	for (i = 0; i < 1UL << order; i++)
 		xhb_scrub_used(b, page + i);
+	if (order)
+		xhb_time_step(b, XHB_TIME_CLEAR, begin);
+}
+
+/* Clears all pages but the first @had, which came before. */
+static void xhb_scrub_op(struct xhb_balloon *b, struct xhb_op *op,
+			 unsigned int had)
+{
+	struct page *page;
+	unsigned long i;
+
+	list_for_each_entry_reverse(page, &op->pages, lru) {
+		if (had++ == op->count)
+			break;
+		for (i = 0; i < 1UL << op->order; i++)
+			xhb_scrub_used(b, page + i);
+		if (op->order)
+			cond_resched();
+	}
+}
+
+/* So many were @asked for, beside those that @op @had. */
+static unsigned int xhb_allocated(struct xhb_balloon *b, struct xhb_op *op,
+				  unsigned int had, unsigned long asked,
+				  u64 begin)
+{
+	if (!asked)
+		return op->count;
+	begin = xhb_time_step(b, XHB_TIME_ALLOCATE, begin);
+	xhb_tried(b, op->order ? XHB_TRY_ALLOCATE_2M : XHB_TRY_ALLOCATE_4K,
+		  asked, op->count - had);
+	if (op->count > had && !xhb_allocator_clears()) {
+		xhb_scrub_op(b, op, had);
+		xhb_time_step(b, XHB_TIME_CLEAR, begin);
+	}
+	return op->count;
 }
 
 /**
@@ -128,6 +171,8 @@ unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct xhb_op *op,
 {
 	enum xhb_effort effort = xhb_effort(b);
 	gfp_t scrub = xhb_scrub_flag(b);
+	unsigned int had = op->count;
+	u64 begin = xhb_time_begin();
 	struct page *page;
 
 	while (op->count < n) {
@@ -137,7 +182,7 @@ unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct xhb_op *op,
 		xhb_op_add(op, page);
 		cond_resched();
 	}
-	return op->count;
+	return xhb_allocated(b, op, had, n - had, begin);
 }
 
 /**
@@ -154,6 +199,8 @@ unsigned int xhb_alloc_base(struct xhb_balloon *b, struct xhb_op *op,
 			    unsigned long n, gfp_t gfp)
 {
 	gfp_t scrub = xhb_scrub_flag(b);
+	unsigned int had = op->count;
+	u64 begin = xhb_time_begin();
 	struct page *page;
 
 	while (op->count < n) {
@@ -162,5 +209,5 @@ unsigned int xhb_alloc_base(struct xhb_balloon *b, struct xhb_op *op,
 			break;
 		xhb_op_add(op, page);
 	}
-	return op->count;
+	return xhb_allocated(b, op, had, n - had, begin);
 }

@@ -37,6 +37,7 @@ static struct page *xhb_empty_block(struct xhb_balloon *b, unsigned long block)
 	xhb_keep_begin(b, pfn_to_page(pfn));
 	err = xhb_compat_alloc_range(pfn, XHB_HUGE_PAGES);
 	xhb_keep_end(b);
+	xhb_tried(b, XHB_TRY_EVACUATE_2M, 1, !err);
 	trace_xen_hugeballoon_evacuate(pfn, err);
 	if (err)
 		return ERR_PTR(-EBUSY);

@@ -156,6 +156,7 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 		mutex_unlock(&b->lock);
 	}
 	xhb_op_free(&spare);
+	xhb_tried(b, XHB_TRY_MIGRATE_4K, 1, locked && !err);
 	if (!locked)
 		return -EAGAIN;
 

@@ -60,40 +60,77 @@ static void xhb_account_stray(struct xhb_balloon *b, struct page **pages,
 	}
 }
 
+/**
+ * struct xhb_watch - how long a batch takes
+ * @begin: of the batch
+ * @xen_ns: what Xen has taken of that
+ *
+ * On the stack of whoever deals with the batch.
+ */
+struct xhb_watch {
+	u64 begin;
+	u64 xen_ns;
+};
+
+static struct xhb_watch xhb_watch_begin(void)
+{
+	return (struct xhb_watch) { .begin = xhb_time_begin() };
+}
+
+/* The rest of the time went into keeping the books. */
+static void xhb_watch_end(struct xhb_balloon *b, const struct xhb_watch *w,
+			  enum xhb_time books)
+{
+	xhb_time_step(b, books, w->begin + w->xen_ns);
+}
+
 static struct xhb_done xhb_release_batch(struct xhb_balloon *b,
 					 struct page **pages, unsigned int n,
-					 unsigned int order)
+					 unsigned int order,
+					 struct xhb_watch *w)
 {
+	unsigned long asked = (unsigned long)n << order;
 	struct xhb_done done;
+	u64 begin;
 	unsigned int i;
 
 	lockdep_assert_held(&b->lock);
 	for (i = 0; i < n; i++)
 		xhb_account_mark(pages[i], order);
+	begin = xhb_time_begin();
 	done = xhb_xen_release(&b->xen, pages, n, order);
+	w->xen_ns = xhb_time_step(b, XHB_TIME_RELEASE, begin) - begin;
 	xhb_account_exchanged(b, pages, order, done.pages, false);
 	if (done.stray)
 		xhb_account_stray(b, pages, n, order, &done);
 	xhb_account_find_lost(b);
-	if (done.pages < (unsigned long)n << order)
+	if (done.pages < asked)
 		xhb_count_add(b, XHB_COUNT_SHORT, 1);
+	xhb_tried(b, order ? XHB_TRY_RELEASE_2M : XHB_TRY_RELEASE_4K, asked,
+		  done.pages + done.stray);
 	trace_xen_hugeballoon_release(n, order, done.pages);
 	return done;
 }
 
 static struct xhb_done xhb_populate_batch(struct xhb_balloon *b,
 					  struct page **pages, unsigned int n,
-					  unsigned int order)
+					  unsigned int order,
+					  struct xhb_watch *w)
 {
+	unsigned long asked = (unsigned long)n << order;
+	u64 begin = xhb_time_begin();
 	struct xhb_done done;
 
 	lockdep_assert_held(&b->lock);
 	done = xhb_xen_populate(&b->xen, pages, n, order);
+	w->xen_ns = xhb_time_step(b, XHB_TIME_POPULATE, begin) - begin;
 	xhb_copied_mark(b, pages, order, done.pages);
 	xhb_account_exchanged(b, pages, order, done.pages, true);
 	xhb_account_find_lost(b);
-	if (done.pages < (unsigned long)n << order)
+	if (done.pages < asked)
 		xhb_count_add(b, XHB_COUNT_SHORT, 1);
+	xhb_tried(b, order ? XHB_TRY_POPULATE_2M : XHB_TRY_POPULATE_4K, asked,
+		  done.pages);
 	trace_xen_hugeballoon_populate(n, order, done.pages);
 	return done;
 }
@@ -197,13 +234,15 @@ static unsigned int xhb_unload(struct xhb_balloon *b, struct xhb_op *op)
  */
 struct xhb_done xhb_release(struct xhb_balloon *b, struct xhb_op *op)
 {
+	struct xhb_watch w = xhb_watch_begin();
 	struct page **pages = b->transfer.batch;
 	unsigned int i, n = xhb_unload(b, op);
 	struct xhb_done done;
 
-	done = xhb_release_batch(b, pages, n, op->order);
+	done = xhb_release_batch(b, pages, n, op->order, &w);
 	for (i = 0; i < n; i++)
 		xhb_settle_released(b, pages[i], i, op->order, &done);
+	xhb_watch_end(b, &w, XHB_TIME_RELEASE_BOOKS);
 	return done;
 }
 
@@ -221,16 +260,18 @@ struct xhb_done xhb_release(struct xhb_balloon *b, struct xhb_op *op)
 struct xhb_done xhb_populate(struct xhb_balloon *b, struct xhb_op *op)
 {
 	unsigned long left, part, size = 1UL << op->order;
+	struct xhb_watch w = xhb_watch_begin();
 	struct page **pages = b->transfer.batch;
 	unsigned int i, n = xhb_unload(b, op);
 	struct xhb_done done;
 
-	done = xhb_populate_batch(b, pages, n, op->order);
+	done = xhb_populate_batch(b, pages, n, op->order, &w);
 	for (i = 0, left = done.pages; i < n; i++, left -= part) {
 		part = min(left, size);
 		xhb_settle_populated(b, pages[i], part, op->order,
 				     i < done.whole);
 	}
+	xhb_watch_end(b, &w, XHB_TIME_POPULATE_BOOKS);
 	return done;
 }
 
@@ -269,15 +310,19 @@ struct xhb_done xhb_trade(struct xhb_balloon *b, struct xhb_op *op)
  */
 int xhb_renew(struct xhb_balloon *b, struct page *page)
 {
+	struct xhb_watch w = xhb_watch_begin();
 	struct xhb_done done;
 
-	done = xhb_release_batch(b, &page, 1, XHB_HUGE_ORDER);
+	done = xhb_release_batch(b, &page, 1, XHB_HUGE_ORDER, &w);
+	xhb_watch_end(b, &w, XHB_TIME_RELEASE_BOOKS);
 	if (done.pages < XHB_HUGE_PAGES) {
 		xhb_settle_released(b, page, 0, XHB_HUGE_ORDER, &done);
 		return done.pages || done.stray ? -EAGAIN : -EBUSY;
 	}
-	done = xhb_populate_batch(b, &page, 1, XHB_HUGE_ORDER);
+	w = xhb_watch_begin();
+	done = xhb_populate_batch(b, &page, 1, XHB_HUGE_ORDER, &w);
 	xhb_settle_populated(b, page, done.pages, XHB_HUGE_ORDER, done.whole);
+	xhb_watch_end(b, &w, XHB_TIME_POPULATE_BOOKS);
 	if (done.pages < XHB_HUGE_PAGES)
 		return -EAGAIN;
 	return done.whole ? 0 : -ENOSPC;
@@ -297,13 +342,14 @@ int xhb_renew(struct xhb_balloon *b, struct page *page)
  */
 bool xhb_anchor(struct xhb_balloon *b, struct page *page)
 {
-	struct xhb_done done = xhb_release_batch(b, &page, 1, 0);
+	struct xhb_watch w;
+	struct xhb_done done = xhb_release_batch(b, &page, 1, 0, &w);
 
 	if (!done.pages) {
 		xhb_settle_released(b, page, 0, 0, &done);
 		return false;
 	}
-	if (!xhb_populate_batch(b, &page, 1, 0).pages) {
+	if (!xhb_populate_batch(b, &page, 1, 0, &w).pages) {
 		xhb_base_put(b, page);
 		return false;
 	}

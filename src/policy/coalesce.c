@@ -101,6 +101,7 @@ static bool xhb_collapse_any(struct xhb_balloon *b)
 		mutex_lock(&b->lock);
 		collapsed = xhb_collapse_block(b, block);
 		mutex_unlock(&b->lock);
+		xhb_tried(b, XHB_TRY_COLLAPSE_2M, 1, collapsed);
 	}
 	return collapsed;
 }
@@ -156,6 +157,7 @@ static void xhb_coalesce_page(struct xhb_balloon *b, struct page *page)
 	done = xhb_trade(b, &op);
 	mutex_unlock(&b->lock);
 
+	xhb_tried(b, XHB_TRY_COALESCE_2M, XHB_HUGE_PAGES, done.pages);
 	if (done.pages == XHB_HUGE_PAGES)
 		xhb_count_add(b, XHB_COUNT_COALESCED, 1);
 	trace_xen_hugeballoon_coalesce(pfn, done.pages);

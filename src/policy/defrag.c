@@ -47,6 +47,7 @@ unsigned int xhb_defrag_step(struct xhb_balloon *b)
 	page = xhb_evacuate(b, XHB_CHOICE_ANY, 0);
 	if (page == ERR_PTR(-EINPROGRESS))
 		return XHB_STEP_BLOCK;
+	xhb_tried(b, XHB_TRY_DEFRAG_2M, 1, !IS_ERR(page));
 	if (IS_ERR(page))
 		return XHB_STEP_STUCK;
 	__free_pages(page, XHB_HUGE_ORDER);

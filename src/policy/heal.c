@@ -66,6 +66,8 @@ int xhb_heal_block(struct xhb_balloon *b, unsigned long block)
 	h->own_news += xhb_blocks_news(b);
 	mutex_unlock(&b->lock);
 
+	/* All of it, nothing, or something less than one 2M page. */
+	xhb_tried(b, XHB_TRY_HEAL_2M, 2, !err ? 2 : err != -EBUSY);
 	if (!err)
 		xhb_count_add(b, XHB_COUNT_HEALED, 1);
 	trace_xen_hugeballoon_heal(block << XHB_HUGE_ORDER, err);

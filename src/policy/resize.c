@@ -202,6 +202,7 @@ static void xhb_choose_ballooned(struct xhb_balloon *b, struct xhb_op *op,
 static unsigned long xhb_take_batch(struct xhb_balloon *b, unsigned long want,
 				    struct xhb_done *done)
 {
+	u64 begin = xhb_time_begin();
 	unsigned long asked;
 	struct xhb_op op;
 
@@ -210,6 +211,7 @@ static unsigned long xhb_take_batch(struct xhb_balloon *b, unsigned long want,
 	asked = (unsigned long)op.count << op.order;
 	if (!asked)
 		return 0;
+	xhb_time_step(b, XHB_TIME_CHOOSE, begin);
 	*done = xhb_populate(b, &op);
 	/*
 	 * Some whole 2M pages are all that was asked for: the last of them came

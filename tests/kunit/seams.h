@@ -12,6 +12,7 @@
 #include <linux/device.h>
 #include <linux/ftrace.h>
 #include <linux/gfp.h>
+#include <linux/ktime.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -28,6 +29,7 @@
 #include <xen/xenbus.h>
 
 #include "device.h"
+#include "fake_clock.h"
 #include "fake_guest.h"
 #include "fake_hv.h"
 #include "fake_xenbus.h"
@@ -51,6 +53,7 @@
 #define __free_pages(page, order)	fake_free_pages(page, order)
 #define page_zonenum(page)		fake_page_zonenum(page)
 #define si_mem_available()		fake_mem_available()
+#define ktime_get_ns()			fake_clock_ns()
 #define kvmalloc_array(n, size, gfp)	fake_kvmalloc_array(n, size, gfp)
 #define kvfree(addr)			fake_kvfree(addr)
 #define kvcalloc(n, size, gfp)		fake_kvmalloc_array(n, size, (gfp) | __GFP_ZERO)
