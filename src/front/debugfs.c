@@ -20,7 +20,7 @@ static int stats_show(struct seq_file *seq, void *unused)
 	struct xhb_xen_counters xen;
 	int i, result;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	xhb_xen_counters(&b->xen, &xen);
 	seq_printf(seq, "hypercalls %llu\n", xen.hypercalls);
 	seq_printf(seq, "hypercall_us %llu\n", xen.hypercall_ns / NSEC_PER_USEC);
@@ -28,7 +28,7 @@ static int stats_show(struct seq_file *seq, void *unused)
 	for (i = 0; i < XHB_COUNT_COUNT; i++)
 		seq_printf(seq, "%s %llu\n", xhb_count_names[i], xhb_counted(b, i));
 	seq_printf(seq, "copied %d\n", xhb_was_copied(b));
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 
 	for (i = 0; i < XHB_TRY_COUNT; i++) {
 		u64 tried = 0, times;
@@ -95,14 +95,14 @@ static int blocks_show(struct seq_file *seq, void *unused)
 	unsigned long block;
 
 	seq_puts(seq, "# 2: a 2M page, 4: 4K pages, -: ballooned out, ?: unknown\n");
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	for (block = 0; block < xhb_blocks_count(b); block++) {
 		if (block % XHB_BLOCKS_A_LINE == 0)
 			seq_printf(seq, "%s%#014lx ", block ? "\n" : "",
 				   block << PMD_SHIFT);
 		seq_putc(seq, xhb_block_char(b, block));
 	}
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 	seq_putc(seq, '\n');
 	return 0;
 }

@@ -50,9 +50,9 @@ unsigned long xhb_headroom(struct xhb_balloon *b)
 {
 	unsigned long pages;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	pages = xhb_xen_headroom(&b->xen);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 	return pages;
 }
 

@@ -268,7 +268,7 @@ void xhb_blocks_forget(struct xhb_balloon *b)
 	struct xhb_chunk *chunk;
 	unsigned long i, n;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	xa_for_each(&b->blocks.chunks, i, chunk) {
 		for (n = 0; n < XHB_CHUNK_BLOCKS; n++) {
 			if (chunk->backing[n] != XHB_BACKING_NONE)
@@ -277,7 +277,7 @@ void xhb_blocks_forget(struct xhb_balloon *b)
 		}
 	}
 	xhb_blocks_tell(b);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 }
 
 /**

@@ -109,9 +109,9 @@ bool xhb_is_copied(struct xhb_balloon *b)
 {
 	bool copied;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	copied = xhb_copied_ask(b);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 	return copied;
 }
 
@@ -151,9 +151,9 @@ unsigned long xhb_copied_ends(struct xhb_balloon *b)
  */
 void xhb_copied_restored(struct xhb_balloon *b)
 {
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	xhb_xen_restored(&b->xen);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 }
 
 /**

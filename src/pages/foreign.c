@@ -98,10 +98,10 @@ void xhb_foreign_trim(struct xhb_balloon *b)
 {
 	struct page *page;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	while ((page = xhb_idle_take(b)))
 		xhb_base_put(b, page);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 }
 
 /*
@@ -184,12 +184,12 @@ static int xhb_foreign_inflate(struct xhb_balloon *b, unsigned int n,
 			return -ENOMEM;
 
 		/* In one go, or the worker might take the pages back first. */
-		mutex_lock(&b->lock);
+		xhb_lock(b);
 		if (xhb_release(b, &op).pages)
 			err = xhb_foreign_from_queues(b, n, pages, got);
 		else
 			err = -ENOMEM;
-		mutex_unlock(&b->lock);
+		xhb_unlock(b);
 	}
 	return err;
 }
@@ -215,9 +215,9 @@ int xhb_foreign_get(struct xhb_balloon *b, unsigned int n, struct page **pages)
 	/* A mapping would hide memory that is there. */
 	while (xhb_reconcile_some(b))
 		;
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	err = xhb_foreign_from_queues(b, n, pages, &got);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 
 	if (!err && got < n)
 		err = xhb_foreign_inflate(b, n, pages, &got);
@@ -240,11 +240,11 @@ void xhb_foreign_put(struct xhb_balloon *b, unsigned int n, struct page **pages)
 {
 	unsigned int i;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	xhb_foreign_called(b);
 	for (i = 0; i < n; i++) {
 		if (pages[i])
 			xhb_foreign_return(b, pages[i]);
 	}
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 }

@@ -67,9 +67,9 @@ static void xhb_grow_work(struct work_struct *work)
 	int err = xhb_add(b, g->bytes);
 
 	if (!err) {
-		mutex_lock(&b->lock);
+		xhb_lock(b);
 		xhb_account_added(b, pages);
-		mutex_unlock(&b->lock);
+		xhb_unlock(b);
 		pr_info_once("added %lu MiB; if the guest does not grow, write online to the files state in /sys/devices/system/memory/memory*\n",
 			     pages >> (20 - PAGE_SHIFT));
 	} else {

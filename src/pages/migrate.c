@@ -27,9 +27,9 @@ static const struct xhb_limits xhb_lost_pauses = {
  */
 void xhb_migrate_freeze(struct xhb_balloon *b, bool frozen)
 {
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	b->migrate.frozen = frozen;
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 }
 
 /* Xen must not have to make a table to take memory from it, or to put it there. */
@@ -150,10 +150,10 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 	if (!READ_ONCE(b->migrate.reserve) &&
 	    xhb_xen_move_may_fail_half_way(&b->xen))
 		xhb_alloc_base(b, &spare, 1, GFP_NOWAIT);
-	locked = mutex_trylock(&b->lock);
+	locked = xhb_trylock(b);
 	if (locked) {
 		err = xhb_migrate(b, newpage, page, &spare);
-		mutex_unlock(&b->lock);
+		xhb_unlock(b);
 	}
 	xhb_op_free(&spare);
 	xhb_tried(b, XHB_TRY_MIGRATE_4K, 1, locked && !err);
@@ -194,7 +194,7 @@ struct page *xhb_replace(struct xhb_balloon *b, struct page *page)
 	if (!xhb_alloc_base(b, &op, 1, GFP_HIGHUSER))
 		return page;
 	other = xhb_op_take(&op);
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	err = xhb_xen_move(&b->xen, other, page);
 	if (!err) {
 		xhb_copied_mark(b, &page, 0, 1);
@@ -210,7 +210,7 @@ struct page *xhb_replace(struct xhb_balloon *b, struct page *page)
 		xhb_populate(b, &op);
 		other = NULL;
 	}
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 	if (other)
 		__free_page(other);
 	return page;
@@ -246,7 +246,7 @@ static void xhb_probe_with(struct xhb_balloon *b, struct xhb_op *guests)
 	int err;
 
 	xhb_op_init(&take, 0);
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	xhb_release(b, guests);
 	if (xhb_queues_take(b, &take, 1)) {
 		out = xhb_op_take(&take);
@@ -263,7 +263,7 @@ static void xhb_probe_with(struct xhb_balloon *b, struct xhb_op *guests)
 		xhb_reserve_fill(b, in);
 	else if (in)
 		__free_page(in);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 }
 
 /**

@@ -43,11 +43,11 @@ void xhb_reconcile_note(struct xhb_balloon *b)
 {
 	struct xhb_reconcile *r = &b->reconcile;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	r->noted = xhb_reconcile_offset(b, &r->offset);
 	/* What was not found before it slept is still to be found after. */
 	r->offset -= r->surplus;
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 }
 
 /**
@@ -61,9 +61,9 @@ void xhb_reconcile_look(struct xhb_balloon *b)
 	struct xhb_reconcile *r = &b->reconcile;
 	long surplus;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	if (!r->noted || !xhb_reconcile_offset(b, &surplus)) {
-		mutex_unlock(&b->lock);
+		xhb_unlock(b);
 		return;
 	}
 	surplus -= r->offset;
@@ -73,7 +73,7 @@ void xhb_reconcile_look(struct xhb_balloon *b)
 	r->cursor = 0;
 	r->thorough = false;
 	WRITE_ONCE(r->pending, r->surplus > 0);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 
 	trace_xen_hugeballoon_woke(surplus);
 	if (surplus < 0)
@@ -208,13 +208,13 @@ bool xhb_reconcile_some(struct xhb_balloon *b)
 
 	if (!xhb_reconcile_pending(b))
 		return false;
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	more = b->reconcile.pending;
 	if (more) {
 		xhb_reconcile_next(b);
 		more = b->reconcile.pending;
 	}
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 	cond_resched();
 	return more;
 }

@@ -98,9 +98,9 @@ static bool xhb_collapse_any(struct xhb_balloon *b)
 	for (block = 0; block < xhb_blocks_count(b) && !collapsed; block++) {
 		if (xhb_block_base(b, block) != XHB_HUGE_PAGES)
 			continue;
-		mutex_lock(&b->lock);
+		xhb_lock(b);
 		collapsed = xhb_collapse_block(b, block);
-		mutex_unlock(&b->lock);
+		xhb_unlock(b);
 		xhb_tried(b, XHB_TRY_COLLAPSE_2M, 1, collapsed);
 	}
 	return collapsed;
@@ -153,9 +153,9 @@ static void xhb_coalesce_page(struct xhb_balloon *b, struct page *page)
 
 	xhb_op_init(&op, XHB_HUGE_ORDER);
 	xhb_op_add(&op, page);
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	done = xhb_trade(b, &op);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 
 	xhb_tried(b, XHB_TRY_COALESCE_2M, XHB_HUGE_PAGES, done.pages);
 	if (done.pages == XHB_HUGE_PAGES)

@@ -60,11 +60,11 @@ int xhb_heal_block(struct xhb_balloon *b, unsigned long block)
 		return PTR_ERR(page);
 	xhb_scrub(b, page, XHB_HUGE_ORDER);
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	h->own_news -= xhb_blocks_news(b);
 	err = xhb_renew(b, page);
 	h->own_news += xhb_blocks_news(b);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 
 	/* All of it, nothing, or something less than one 2M page. */
 	xhb_tried(b, XHB_TRY_HEAL_2M, 2, !err ? 2 : err != -EBUSY);

@@ -96,7 +96,7 @@ unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages)
 	unsigned long got = 0, part;
 
 	if (!xhb_pressure_allowed(b) || xhb_reconcile_pending(b) ||
-	    !mutex_trylock(&b->lock))
+	    !xhb_trylock(b))
 		return 0;
 	/* Whole 2M pages, while there are any, and nobody forbids it. */
 	pages = min(ALIGN(pages, XHB_HUGE_PAGES), xhb_pressure_room(b));
@@ -110,7 +110,7 @@ unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages)
 		xhb_pressure_hold(b);
 		xhb_count_add(b, XHB_COUNT_RELIEVED, got);
 	}
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 
 	if (got)
 		xhb_target_request(b, XHB_REQUESTER_PRESSURE,
@@ -221,11 +221,11 @@ unsigned int xhb_pressure_step(struct xhb_balloon *b)
 	struct xhb_pressure *p = &b->pressure;
 	long left;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	left = p->until - jiffies;
 	if (left <= 0)
 		WRITE_ONCE(p->active, false);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 	if (left > 0) {
 		if (xhb_knob(b, deflate_on_oom) != XHB_OOM_ALWAYS)
 			xhb_pressure_keep_to(b, xhb_target_of_host(b));

@@ -122,9 +122,9 @@ static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
 	unsigned long asked = (unsigned long)op->count << op->order;
 	struct xhb_done done;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	done = xhb_release(b, op);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 	return xhb_verdict(b, done.pages, asked,
 			   done.pages ? XHB_WHY_GIVES : XHB_WHY_REFUSED);
 }
@@ -251,9 +251,9 @@ unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 	struct xhb_done done;
 	unsigned long asked;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	asked = xhb_take_batch(b, want, &done);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 
 	/* What is left of the balloon may be in the hands of compaction. */
 	if (!asked && xhb_base_pages(b))

@@ -69,10 +69,10 @@ static int xhb_take_from_builtin(struct xhb_balloon *b, struct page **batch)
 static void xhb_return_to_builtin(struct xhb_balloon *b, struct page **batch,
 				  unsigned int n)
 {
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	xhb_transfer_hand_back(b, batch, n);
 	xen_free_ballooned_pages(n, batch);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 }
 
 /* Returns as xhb_take_from_builtin(), and -ENOMEM if the map cannot have them. */
@@ -81,9 +81,9 @@ static int xhb_adopt_batch(struct xhb_balloon *b, struct list_head *pages)
 	struct page *batch[XHB_HANDOVER_PAGES];
 	int i, n, err = 0;
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	n = xhb_take_from_builtin(b, batch);
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 
 	for (i = 0; i < n && !err; i++)
 		err = xhb_blocks_reach(b, batch[i]);
@@ -122,10 +122,10 @@ void xhb_adopt(struct xhb_balloon *b, bool online)
 		pr_warn("no memory to adopt %lu KiB, which stay with the built-in balloon driver until unload\n",
 			xhb_pages_to_kb(balloon_stats.balloon_low));
 
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	xhb_put_list(b, &pages,
 		     online || xhb_had_too_many(&balloon_stats, taken));
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 	mutex_unlock(&xhb_adopt_lock);
 }
 
@@ -141,9 +141,9 @@ static void xhb_drain_base(struct xhb_balloon *b, struct xhb_op *op)
 			cond_resched();
 			continue;
 		}
-		mutex_unlock(&b->lock);
+		xhb_unlock(b);
 		usleep_range(1000, 2000);
-		mutex_lock(&b->lock);
+		xhb_lock(b);
 	}
 }
 
@@ -156,14 +156,14 @@ static void xhb_drain(struct xhb_balloon *b, struct xhb_op *op)
 	struct xhb_op huge;
 
 	xhb_op_init(&huge, XHB_HUGE_ORDER);
-	mutex_lock(&b->lock);
+	xhb_lock(b);
 	xhb_drain_base(b, op);
 	xhb_queues_take(b, &huge, ULONG_MAX);
 	while (huge.count) {
 		xhb_op_add_split(b, op, xhb_op_take(&huge));
 		cond_resched();
 	}
-	mutex_unlock(&b->lock);
+	xhb_unlock(b);
 
 	/*
 	 * Compaction may have looked at a page when it was marked as movable, and

@@ -91,6 +91,7 @@ static void timing_totals(struct kunit *test)
 			(u64)BATCHES * STEP_NS);
 	KUNIT_EXPECT_GE(test, xhb_timed_ns(b, XHB_TIME_RELEASE_BOOKS),
 			(u64)BATCHES * STEP_NS);
+	KUNIT_EXPECT_GE(test, xhb_longest_lock_ns(b), (u64)3 * STEP_NS);
 }
 
 static void timing_limits(struct kunit *test)
