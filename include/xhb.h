@@ -183,6 +183,7 @@ struct xhb_op {
 
 #include "pages/account.h"
 #include "pages/alloc.h"
+#include "pages/bitmap.h"
 #include "pages/blocks.h"
 #include "pages/choose.h"
 #include "pages/copied.h"
@@ -214,6 +215,7 @@ struct xhb_op {
  * @xen: the hypervisor
  * @counters: statistics
  * @timing: how long things take
+ * @bitmap: which frames are ballooned out
  * @blocks: the map of 2M blocks
  * @queues: the pages of the balloon
  * @account: what the rest of the kernel is told of sizes
@@ -250,6 +252,7 @@ struct xhb_balloon {
 	struct xhb_xen xen;
 	struct xhb_counters counters;
 	struct xhb_timing timing;
+	struct xhb_bitmap bitmap;
 	struct xhb_blocks blocks;
 	struct xhb_queues queues;
 	struct xhb_account account;

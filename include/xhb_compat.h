@@ -21,6 +21,13 @@
 #error "xen-hugeballoon needs Linux 6.1 or later"
 #endif
 
+/* How the handler of a sysrq key is told which key it was. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define xhb_compat_sysrq_key	int
+#else
+#define xhb_compat_sysrq_key	u8
+#endif
+
 /**
  * xhb_compat_redirect() - continue at another address after an ftrace callback
  * @fregs: registers of the intercepted call

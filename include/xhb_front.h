@@ -78,6 +78,10 @@ void xhb_announce_add(struct xhb_balloon *b);
 void xhb_announce_again(void);
 void xhb_announce_remove(void);
 
+int xhb_sysrq_add(struct xhb_balloon *b);
+void xhb_sysrq_remove(void);
+unsigned long xhb_sysrq_dump(struct xhb_balloon *b);
+
 void xhb_target_from_host(struct xhb_balloon *b, unsigned long pages);
 
 #endif /* XHB_FRONT_H */

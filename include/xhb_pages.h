@@ -45,6 +45,11 @@ void xhb_block_set_unmovable(struct xhb_balloon *b, unsigned long block,
 			     bool unmovable);
 unsigned long xhb_blocks_unmovable(struct xhb_balloon *b);
 
+/* Which frames are ballooned out, for those who look from outside. */
+size_t xhb_bitmap_read(struct xhb_balloon *b, u8 *to, loff_t pos, size_t bytes);
+bool xhb_bitmap_run(struct xhb_balloon *b, unsigned long from,
+		    unsigned long *first, unsigned long *end);
+
 /* Operations: pages out of the allocator or a queue, and what becomes of them. */
 void xhb_op_init(struct xhb_op *op, unsigned int order);
 void xhb_op_add(struct xhb_op *op, struct page *page);

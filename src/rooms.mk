@@ -6,15 +6,15 @@
 xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor \
 	policy/pure/pace policy/pure/selfballoon
 xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
-xhb-pages := pages/counters pages/timing pages/blocks pages/op pages/account pages/queues \
-	pages/copied pages/transfer pages/handover pages/arrivals pages/spare pages/demand \
+xhb-pages := pages/counters pages/timing pages/bitmap pages/blocks pages/op pages/account \
+	pages/queues pages/copied pages/transfer pages/handover pages/arrivals pages/spare pages/demand \
 	pages/alloc pages/reconcile pages/migrate pages/choose pages/keep \
 	pages/evacuate pages/foreign pages/grow pages/pages
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \
 	policy/resize policy/selfballoon policy/pressure policy/grow policy/trim \
 	policy/coalesce policy/defrag policy/heal policy/tasks
 xhb-front := front/knobs front/bootline front/status front/selfballoon front/sysfs \
-	front/debugfs front/xenstore front/announce
+	front/debugfs front/sysrq front/xenstore front/announce
 xhb-takeover := takeover/symbol takeover/builtin takeover/redirect \
 	takeover/adopt takeover/online takeover/resume takeover/files takeover/takeover
 xhb-module := main

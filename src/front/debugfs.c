@@ -2,11 +2,14 @@
 /*
  * debugfs xen-hugeballoon/stats: everything that is counted, for developers.
  * debugfs xen-hugeballoon/latency: how often each step took how long.
+ * debugfs xen-hugeballoon/bitmap: which 4K pages are ballooned out, a bit each.
  * debugfs xen-hugeballoon/blocks: how Xen backs each 2M block of memory.
  */
 #include <linux/debugfs.h>
 #include <linux/memory_hotplug.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include "xhb_front.h"
 #include "xhb_pages.h"
@@ -108,6 +111,42 @@ static int blocks_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(blocks);
 
+/* The balloon's lock is held for a page of it at a time: 128 MB of the guest. */
+static ssize_t bitmap_read(struct file *file, char __user *to, size_t bytes,
+			   loff_t *pos)
+{
+	struct xhb_balloon *b = file->private_data;
+	ssize_t err = 0;
+	size_t got, done = 0;
+	u8 *page;
+
+	page = (u8 *)__get_free_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+	while (done < bytes && !fatal_signal_pending(current)) {
+		got = xhb_bitmap_read(b, page, *pos,
+				      min_t(size_t, bytes - done, PAGE_SIZE));
+		if (!got)
+			break;
+		if (copy_to_user(to + done, page, got)) {
+			err = -EFAULT;
+			break;
+		}
+		done += got;
+		*pos += got;
+		cond_resched();
+	}
+	free_page((unsigned long)page);
+	return done ?: err;
+}
+
+static const struct file_operations bitmap_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.read = bitmap_read,
+	.llseek = default_llseek,
+};
+
 /**
  * xhb_debugfs_add() - add the directory
  * @b: the balloon it shows
@@ -119,6 +158,7 @@ void xhb_debugfs_add(struct xhb_balloon *b)
 	xhb_debugfs_dir = debugfs_create_dir("xen-hugeballoon", NULL);
 	debugfs_create_file("stats", 0444, xhb_debugfs_dir, b, &stats_fops);
 	debugfs_create_file("latency", 0444, xhb_debugfs_dir, b, &latency_fops);
+	debugfs_create_file("bitmap", 0444, xhb_debugfs_dir, b, &bitmap_fops);
 	debugfs_create_file("blocks", 0444, xhb_debugfs_dir, b, &blocks_fops);
 }
 

@@ -148,6 +148,17 @@ static void xhb_adjust_managed(struct page **pages, unsigned int order,
 		adjust_managed_page_count(last, run);
 }
 
+static void xhb_account_shown(struct xhb_balloon *b, struct page **pages,
+			      unsigned int order, unsigned long left)
+{
+	unsigned long part;
+
+	for (; left; left -= part, pages++) {
+		part = min(left, 1UL << order);
+		xhb_bitmap_clear(b, page_to_pfn(*pages), part);
+	}
+}
+
 /**
  * xhb_account_exchanged() - memory has changed hands with the hypervisor
  * @b: the balloon
@@ -169,6 +180,9 @@ void xhb_account_exchanged(struct xhb_balloon *b, struct page **pages,
 	WRITE_ONCE(stats->current_pages, stats->current_pages + change);
 	xhb_adjust_managed(pages, order, done, populated ? 1 : -1);
 	xhb_compat_count_events(-change);
+	/* What goes the other way is shown once it is in a queue. */
+	if (populated)
+		xhb_account_shown(b, pages, order, done);
 
 	if (order)
 		xhb_count_add(b, populated ? XHB_COUNT_POPULATED_2M :
@@ -206,6 +220,7 @@ void xhb_account_moved(struct xhb_balloon *b, struct page *from,
 		       struct page *to)
 {
 	lockdep_assert_held(&b->lock);
+	xhb_bitmap_clear(b, page_to_pfn(to), 1);
 	/* Within a zone the two changes cancel out. */
 	if (page_zone(from) == page_zone(to))
 		return;

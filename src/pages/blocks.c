@@ -87,6 +87,8 @@ int xhb_blocks_grow(struct xhb_balloon *b, unsigned long end)
 			return err;
 		}
 	}
+	if (xhb_bitmap_grow(b, end << XHB_HUGE_ORDER))
+		return -ENOMEM;
 	end = max(end, blocks->count);
 	/* Whoever sees the new count finds the chunks. */
 	smp_store_release(&blocks->count, end);
@@ -193,6 +195,8 @@ void xhb_block_add_base(struct xhb_balloon *b, struct page *page, int change)
 	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
 
 	lockdep_assert_held(&b->lock);
+	if (change > 0)
+		xhb_bitmap_set(b, page_to_pfn(page), 1);
 	if (!chunk)
 		return;
 	WRITE_ONCE(chunk->base[i], chunk->base[i] + change);
@@ -232,6 +236,8 @@ void xhb_block_backed(struct xhb_balloon *b, struct page *page,
 	struct xhb_chunk *chunk = xhb_chunk_of(b, block);
 
 	lockdep_assert_held(&b->lock);
+	if (backing == XHB_BACKING_NONE)
+		xhb_bitmap_set(b, block << XHB_HUGE_ORDER, XHB_HUGE_PAGES);
 	if (!chunk)
 		return;
 	if (backing == XHB_BACKING_4K && chunk->backing[i] != backing)

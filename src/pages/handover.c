@@ -44,7 +44,9 @@ void xhb_transfer_hand_back(struct xhb_balloon *b, struct page **pages,
 {
 	unsigned int i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		xhb_bitmap_clear(b, page_to_pfn(pages[i]), 1);
 		xhb_account_unmark(pages[i], 0);
+	}
 	xhb_account_foreign(b, n);
 }

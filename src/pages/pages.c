@@ -31,9 +31,10 @@ int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 	err = xhb_copied_init(b);
 	if (err)
 		goto destroy_transfer;
+	xhb_bitmap_init(b);
 	err = xhb_blocks_init(b);
 	if (err)
-		goto destroy_copied;
+		goto destroy_bitmap;
 	err = xhb_keep_init(b);
 	if (err)
 		goto destroy_blocks;
@@ -51,7 +52,8 @@ destroy_keep:
 	xhb_keep_destroy(b);
 destroy_blocks:
 	xhb_blocks_destroy(b);
-destroy_copied:
+destroy_bitmap:
+	xhb_bitmap_destroy(b);
 	xhb_copied_destroy(b);
 destroy_transfer:
 	xhb_transfer_destroy(b);
@@ -71,6 +73,7 @@ void xhb_pages_destroy(struct xhb_balloon *b)
 	xhb_keep_destroy(b);
 	xhb_migrate_destroy(b);
 	xhb_blocks_destroy(b);
+	xhb_bitmap_destroy(b);
 	xhb_copied_destroy(b);
 	xhb_transfer_destroy(b);
 	xhb_foreign_destroy(b);

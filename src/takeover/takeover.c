@@ -92,6 +92,8 @@ int xhb_takeover(struct xhb_balloon *b)
 	xhb_probe_method(b);
 	xhb_debugfs_add(b);
 	xhb_announce_add(b);
+	if (xhb_sysrq_add(b))
+		pr_info("no sysrq key shows ballooned frames, another driver has it or the kernel has none; read debugfs xen-hugeballoon/bitmap\n");
 	xhb_policy_start(b);
 	return 0;
 
@@ -128,6 +130,7 @@ no_memory:
 void xhb_takeover_undo(struct xhb_balloon *b)
 {
 	/* First all that can start something: writes, reads, calls, memory, resuming. */
+	xhb_sysrq_remove();
 	xhb_debugfs_remove();
 	xhb_sysfs_restore(&xhb_builtin);
 	xhb_sysfs_remove(xhb_builtin.kobj);

@@ -8,6 +8,7 @@
 
 #include "fixture.h"
 #include "options.h"
+#include "shown.h"
 
 /* More steps than any test needs. */
 #define FIXTURE_STEPS	10000
@@ -295,6 +296,7 @@ void fixture_check(struct kunit *test)
 				f->tot_pages - gone + lost);
 	mutex_unlock(&f->b.lock);
 
+	shown_check(test);
 	if (fake_hv_violation())
 		KUNIT_FAIL(test, "%s", fake_hv_violation());
 }

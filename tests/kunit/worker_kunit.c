@@ -94,8 +94,8 @@ static void worker_init_fails(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 	}
 	fault_disarm();
-	/* A batch, a chunk of the map, pages to keep, and four queues of work. */
-	KUNIT_EXPECT_EQ(test, n, 8U);
+	/* A batch, a chunk of the map, one of the bitmap, pages to keep, four queues of work. */
+	KUNIT_EXPECT_EQ(test, n, 9U);
 	xhb_policy_destroy(b);
 	xhb_pages_destroy(b);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
