@@ -5,6 +5,9 @@
 #if !defined(XHB_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define XHB_TRACE_H
 
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/string.h>
 #include <linux/tracepoint.h>
 
 #include "xhb.h"
@@ -12,27 +15,95 @@
 TRACE_DEFINE_ENUM(XHB_REQUESTER_HOST);
 TRACE_DEFINE_ENUM(XHB_REQUESTER_SELF);
 TRACE_DEFINE_ENUM(XHB_REQUESTER_PRESSURE);
+TRACE_DEFINE_ENUM(XHB_CHOICE_ANY);
+TRACE_DEFINE_ENUM(XHB_CHOICE_WITH_BASE);
+TRACE_DEFINE_ENUM(XHB_CHOICE_THIS);
+TRACE_DEFINE_ENUM(XHB_BACKING_UNKNOWN);
+TRACE_DEFINE_ENUM(XHB_BACKING_4K);
+TRACE_DEFINE_ENUM(XHB_BACKING_2M);
+TRACE_DEFINE_ENUM(XHB_BACKING_NONE);
+TRACE_DEFINE_ENUM(XHB_WHY_TARGET);
+TRACE_DEFINE_ENUM(XHB_WHY_GIVES);
+TRACE_DEFINE_ENUM(XHB_WHY_TAKES);
+TRACE_DEFINE_ENUM(XHB_WHY_EMPTIES);
+TRACE_DEFINE_ENUM(XHB_WHY_COPIED);
+TRACE_DEFINE_ENUM(XHB_WHY_FLOOR);
+TRACE_DEFINE_ENUM(XHB_WHY_NO_PAGE);
+TRACE_DEFINE_ENUM(XHB_WHY_REFUSED);
+TRACE_DEFINE_ENUM(XHB_WHY_MAXIMUM);
+TRACE_DEFINE_ENUM(XHB_WHY_HOST);
+TRACE_DEFINE_ENUM(XHB_WHY_EMPTY);
+
+#define xhb_show_requester(who)						\
+	__print_symbolic(who,						\
+			 { XHB_REQUESTER_HOST, "host" },		\
+			 { XHB_REQUESTER_SELF, "self" },		\
+			 { XHB_REQUESTER_PRESSURE, "pressure" })
 
 TRACE_EVENT(xen_hugeballoon_target,
 	TP_PROTO(unsigned long old_pages, unsigned long new_pages,
-		 int requester),
-	TP_ARGS(old_pages, new_pages, requester),
+		 int requester, int asker, unsigned long asked_pages),
+	TP_ARGS(old_pages, new_pages, requester, asker, asked_pages),
 	TP_STRUCT__entry(
 		__field(unsigned long, old_pages)
 		__field(unsigned long, new_pages)
 		__field(int, requester)
+		__field(int, asker)
+		__field(unsigned long, asked_pages)
 	),
 	TP_fast_assign(
 		__entry->old_pages = old_pages;
 		__entry->new_pages = new_pages;
 		__entry->requester = requester;
+		__entry->asker = asker;
+		__entry->asked_pages = asked_pages;
 	),
-	TP_printk("old_pages=%lu new_pages=%lu requester=%s",
+	TP_printk("old_pages=%lu new_pages=%lu requester=%s asker=%s asked_pages=%lu",
 		  __entry->old_pages, __entry->new_pages,
-		  __print_symbolic(__entry->requester,
-				   { XHB_REQUESTER_HOST, "host" },
-				   { XHB_REQUESTER_SELF, "self" },
-				   { XHB_REQUESTER_PRESSURE, "pressure" }))
+		  xhb_show_requester(__entry->requester),
+		  xhb_show_requester(__entry->asker), __entry->asked_pages)
+);
+
+TRACE_EVENT(xen_hugeballoon_inflate,
+	TP_PROTO(unsigned long want_pages, unsigned long kernel_pages,
+		 const struct xhb_op *op),
+	TP_ARGS(want_pages, kernel_pages, op),
+	TP_STRUCT__entry(
+		__field(unsigned long, want_pages)
+		__field(unsigned long, kernel_pages)
+		__field(unsigned int, extents)
+		__field(unsigned int, order)
+	),
+	TP_fast_assign(
+		__entry->want_pages = want_pages;
+		__entry->kernel_pages = kernel_pages;
+		__entry->extents = op->count;
+		__entry->order = op->order;
+	),
+	TP_printk("want_pages=%lu kernel_pages=%lu extents=%u order=%u",
+		  __entry->want_pages, __entry->kernel_pages,
+		  __entry->extents, __entry->order)
+);
+
+TRACE_EVENT(xen_hugeballoon_deflate,
+	TP_PROTO(unsigned long want_pages, bool stuck,
+		 const struct xhb_op *op),
+	TP_ARGS(want_pages, stuck, op),
+	TP_STRUCT__entry(
+		__field(unsigned long, want_pages)
+		__field(bool, stuck)
+		__field(unsigned int, extents)
+		__field(unsigned int, order)
+	),
+	TP_fast_assign(
+		__entry->want_pages = want_pages;
+		__entry->stuck = stuck;
+		__entry->extents = op->count;
+		__entry->order = op->order;
+	),
+	TP_printk("want_pages=%lu stuck=%d extents=%u order=%u",
+		  __entry->want_pages, __entry->stuck, __entry->extents,
+		  __entry->order)
 );
 
 TRACE_EVENT(xen_hugeballoon_step,
@@ -72,15 +143,17 @@ TRACE_EVENT(xen_hugeballoon_added,
 );
 
 TRACE_EVENT(xen_hugeballoon_copied,
-	TP_PROTO(bool copied),
-	TP_ARGS(copied),
+	TP_PROTO(bool copied, bool watched),
+	TP_ARGS(copied, watched),
 	TP_STRUCT__entry(
 		__field(bool, copied)
+		__field(bool, watched)
 	),
 	TP_fast_assign(
 		__entry->copied = copied;
+		__entry->watched = watched;
 	),
-	TP_printk("copied=%d", __entry->copied)
+	TP_printk("copied=%d watched=%d", __entry->copied, __entry->watched)
 );
 
 TRACE_EVENT(xen_hugeballoon_why,
@@ -108,17 +181,20 @@ TRACE_EVENT(xen_hugeballoon_why,
 );
 
 TRACE_EVENT(xen_hugeballoon_pressure,
-	TP_PROTO(unsigned long pages, unsigned long got),
-	TP_ARGS(pages, got),
+	TP_PROTO(unsigned long pages, unsigned long got, int err),
+	TP_ARGS(pages, got, err),
 	TP_STRUCT__entry(
 		__field(unsigned long, pages)
 		__field(unsigned long, got)
+		__field(int, err)
 	),
 	TP_fast_assign(
 		__entry->pages = pages;
 		__entry->got = got;
+		__entry->err = err;
 	),
-	TP_printk("pages=%lu got=%lu", __entry->pages, __entry->got)
+	TP_printk("pages=%lu got=%lu err=%d", __entry->pages, __entry->got,
+		  __entry->err)
 );
 
 TRACE_EVENT(xen_hugeballoon_woke,
@@ -134,20 +210,71 @@ TRACE_EVENT(xen_hugeballoon_woke,
 );
 
 TRACE_EVENT(xen_hugeballoon_migrate,
-	TP_PROTO(unsigned long pfn, unsigned long new_pfn, int err),
-	TP_ARGS(pfn, new_pfn, err),
+	TP_PROTO(const struct page *page, const struct page *newpage,
+		 int mode, int err),
+	TP_ARGS(page, newpage, mode, err),
 	TP_STRUCT__entry(
 		__field(unsigned long, pfn)
 		__field(unsigned long, new_pfn)
+		__field(int, mode)
 		__field(int, err)
 	),
 	TP_fast_assign(
-		__entry->pfn = pfn;
-		__entry->new_pfn = new_pfn;
+		__entry->pfn = page_to_pfn(page);
+		__entry->new_pfn = page_to_pfn(newpage);
+		__entry->mode = mode;
 		__entry->err = err;
 	),
-	TP_printk("pfn=%lu new_pfn=%lu err=%d", __entry->pfn, __entry->new_pfn,
+	TP_printk("pfn=%lu new_pfn=%lu mode=%d err=%d", __entry->pfn,
+		  __entry->new_pfn, __entry->mode, __entry->err)
+);
+
+TRACE_EVENT(xen_hugeballoon_move,
+	TP_PROTO(const struct page *from, const struct page *to,
+		 const char *method, int err),
+	TP_ARGS(from, to, method, err),
+	TP_STRUCT__entry(
+		__field(unsigned long, from_pfn)
+		__field(unsigned long, to_pfn)
+		__array(char, method, 20)
+		__field(int, err)
+	),
+	TP_fast_assign(
+		__entry->from_pfn = page_to_pfn(from);
+		__entry->to_pfn = page_to_pfn(to);
+		strscpy(__entry->method, method, sizeof(__entry->method));
+		__entry->err = err;
+	),
+	TP_printk("from_pfn=%lu to_pfn=%lu method=%s err=%d",
+		  __entry->from_pfn, __entry->to_pfn, __entry->method,
 		  __entry->err)
+);
+
+TRACE_EVENT(xen_hugeballoon_choose,
+	TP_PROTO(unsigned int choice, unsigned long from, long block,
+		 int move),
+	TP_ARGS(choice, from, block, move),
+	TP_STRUCT__entry(
+		__field(unsigned int, choice)
+		__field(unsigned long, from_pfn)
+		__field(unsigned long, pfn)
+		__field(bool, found)
+		__field(int, move_pages)
+	),
+	TP_fast_assign(
+		__entry->choice = choice;
+		__entry->from_pfn = from << XHB_HUGE_ORDER;
+		__entry->pfn = block < 0 ? 0 : block << XHB_HUGE_ORDER;
+		__entry->found = block >= 0;
+		__entry->move_pages = move;
+	),
+	TP_printk("choice=%s from_pfn=%lu pfn=%lu found=%d move_pages=%d",
+		  __print_symbolic(__entry->choice,
+				   { XHB_CHOICE_ANY, "any" },
+				   { XHB_CHOICE_WITH_BASE, "with-base" },
+				   { XHB_CHOICE_THIS, "this" }),
+		  __entry->from_pfn, __entry->pfn, __entry->found,
+		  __entry->move_pages)
 );
 
 TRACE_EVENT(xen_hugeballoon_evacuate,
@@ -165,61 +292,102 @@ TRACE_EVENT(xen_hugeballoon_evacuate,
 );
 
 TRACE_EVENT(xen_hugeballoon_coalesce,
-	TP_PROTO(unsigned long pfn, unsigned long done_pages),
-	TP_ARGS(pfn, done_pages),
+	TP_PROTO(const struct page *page, unsigned long done_pages),
+	TP_ARGS(page, done_pages),
 	TP_STRUCT__entry(
 		__field(unsigned long, pfn)
 		__field(unsigned long, done_pages)
 	),
 	TP_fast_assign(
-		__entry->pfn = pfn;
+		__entry->pfn = page_to_pfn(page);
 		__entry->done_pages = done_pages;
 	),
 	TP_printk("pfn=%lu done_pages=%lu", __entry->pfn, __entry->done_pages)
 );
 
-TRACE_EVENT(xen_hugeballoon_heal,
-	TP_PROTO(unsigned long pfn, int err),
-	TP_ARGS(pfn, err),
+TRACE_EVENT(xen_hugeballoon_collapse,
+	TP_PROTO(unsigned long block, bool done),
+	TP_ARGS(block, done),
+	TP_STRUCT__entry(
+		__field(unsigned long, pfn)
+		__field(bool, done)
+	),
+	TP_fast_assign(
+		__entry->pfn = block << XHB_HUGE_ORDER;
+		__entry->done = done;
+	),
+	TP_printk("pfn=%lu done=%d", __entry->pfn, __entry->done)
+);
+
+TRACE_EVENT(xen_hugeballoon_defrag,
+	TP_PROTO(const struct page *page),
+	TP_ARGS(page),
 	TP_STRUCT__entry(
 		__field(unsigned long, pfn)
 		__field(int, err)
 	),
 	TP_fast_assign(
-		__entry->pfn = pfn;
-		__entry->err = err;
+		__entry->pfn = IS_ERR(page) ? 0 : page_to_pfn(page);
+		__entry->err = PTR_ERR_OR_ZERO(page);
 	),
 	TP_printk("pfn=%lu err=%d", __entry->pfn, __entry->err)
 );
 
+TRACE_EVENT(xen_hugeballoon_heal,
+	TP_PROTO(unsigned long block, unsigned int backing, int err),
+	TP_ARGS(block, backing, err),
+	TP_STRUCT__entry(
+		__field(unsigned long, pfn)
+		__field(unsigned int, backing)
+		__field(int, err)
+	),
+	TP_fast_assign(
+		__entry->pfn = block << XHB_HUGE_ORDER;
+		__entry->backing = backing;
+		__entry->err = err;
+	),
+	TP_printk("pfn=%lu backing=%s err=%d", __entry->pfn,
+		  __print_symbolic(__entry->backing,
+				   { XHB_BACKING_UNKNOWN, "unknown" },
+				   { XHB_BACKING_4K, "4k" },
+				   { XHB_BACKING_2M, "2m" },
+				   { XHB_BACKING_NONE, "none" }),
+		  __entry->err)
+);
+
 DECLARE_EVENT_CLASS(xen_hugeballoon_transfer,
 	TP_PROTO(unsigned int extents, unsigned int order,
-		 unsigned long done_pages),
-	TP_ARGS(extents, order, done_pages),
+		 const struct xhb_done *done),
+	TP_ARGS(extents, order, done),
 	TP_STRUCT__entry(
 		__field(unsigned int, extents)
 		__field(unsigned int, order)
 		__field(unsigned long, done_pages)
+		__field(unsigned long, whole_extents)
+		__field(unsigned long, stray_pages)
 	),
 	TP_fast_assign(
 		__entry->extents = extents;
 		__entry->order = order;
-		__entry->done_pages = done_pages;
+		__entry->done_pages = done->pages;
+		__entry->whole_extents = done->whole;
+		__entry->stray_pages = done->stray;
 	),
-	TP_printk("extents=%u order=%u done_pages=%lu", __entry->extents,
-		  __entry->order, __entry->done_pages)
+	TP_printk("extents=%u order=%u done_pages=%lu whole_extents=%lu stray_pages=%lu",
+		  __entry->extents, __entry->order, __entry->done_pages,
+		  __entry->whole_extents, __entry->stray_pages)
 );
 
 DEFINE_EVENT(xen_hugeballoon_transfer, xen_hugeballoon_release,
 	TP_PROTO(unsigned int extents, unsigned int order,
-		 unsigned long done_pages),
-	TP_ARGS(extents, order, done_pages)
+		 const struct xhb_done *done),
+	TP_ARGS(extents, order, done)
 );
 
 DEFINE_EVENT(xen_hugeballoon_transfer, xen_hugeballoon_populate,
 	TP_PROTO(unsigned int extents, unsigned int order,
-		 unsigned long done_pages),
-	TP_ARGS(extents, order, done_pages)
+		 const struct xhb_done *done),
+	TP_ARGS(extents, order, done)
 );
 
 TRACE_EVENT(xen_hugeballoon_self,

@@ -16,6 +16,7 @@
 #include "xhb_compat.h"
 #include "xhb_compat_memory.h"
 #include "xhb_pages.h"
+#include "xhb_trace.h"
 
 /* More than this to move is not worth a 2M page. */
 #define XHB_MOVE_MOST	(XHB_HUGE_PAGES * 3 / 4)
@@ -154,6 +155,7 @@ long xhb_choose_block(struct xhb_balloon *b, enum xhb_choice choice)
 			best = block;
 		}
 	}
+	trace_xen_hugeballoon_choose(choice, cursor, best, least);
 	return best;
 }
 
@@ -187,16 +189,20 @@ void xhb_choose_next(struct xhb_balloon *b)
 int xhb_choose_check(struct xhb_balloon *b, unsigned long block)
 {
 	struct page *page = xhb_choose_first(block);
-	int move;
+	int move, err = 0;
 
 	if (!page)
 		return -ENXIO;
 	move = xhb_look_at(page, true);
-	if (move <= 0)
-		return move;
-	if (!xhb_node_spares(page))
-		return -EBUSY;
-	return xhb_spare(b, XHB_USE_MOVE) ? 0 : -ENOMEM;
+	if (move < 0)
+		err = move;
+	else if (move && !xhb_node_spares(page))
+		err = -EBUSY;
+	else if (move && !xhb_spare(b, XHB_USE_MOVE))
+		err = -ENOMEM;
+	trace_xen_hugeballoon_choose(XHB_CHOICE_THIS, block, err ? -1 : block,
+				     move);
+	return err;
 }
 
 /**

@@ -88,7 +88,7 @@ bool xhb_copied_ask(struct xhb_balloon *b)
 		return now;
 	WRITE_ONCE(c->ends, c->ends + !now);
 	WRITE_ONCE(c->now, now);
-	trace_xen_hugeballoon_copied(now);
+	trace_xen_hugeballoon_copied(now, c->watched);
 	if (c->watched && !now)
 		pr_info("a live migration of this guest was not finished, ballooning goes on; Xen has not been told, so the guest writes to memory more slowly until it is migrated\n");
 	return now;

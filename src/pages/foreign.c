@@ -73,6 +73,7 @@ static void xhb_idle_put(struct xhb_balloon *b, struct page *page)
 	list_add(&page->lru, &b->foreign.idle);
 	WRITE_ONCE(b->foreign.idle_count, b->foreign.idle_count + 1);
 	xhb_block_backed(b, page, XHB_BACKING_4K);
+	xhb_bitmap_set(b, page_to_pfn(page), 1);
 }
 
 static struct page *xhb_idle_take(struct xhb_balloon *b)

@@ -40,6 +40,17 @@ static void xhb_reserve_fill(struct xhb_balloon *b, struct page *page)
 		b->migrate.reserve = page;
 }
 
+static int xhb_move(struct xhb_balloon *b, struct page *from, struct page *to)
+{
+	int err = xhb_xen_move(&b->xen, from, to);
+
+	lockdep_assert_held(&b->lock);
+	if (trace_xen_hugeballoon_move_enabled())
+		trace_xen_hugeballoon_move(from, to,
+					   xhb_xen_method_name(&b->xen), err);
+	return err;
+}
+
 /*
  * The memory of @page has gone, and nowhere else. @page is about to be used by the
  * kernel and must not be without. What is done for it needs no p2m table, and no
@@ -52,7 +63,7 @@ static void xhb_migrate_restore(struct xhb_balloon *b, struct page *page)
 
 	lockdep_assert_held(&b->lock);
 	xhb_account_mark(reserve, 0);
-	err = xhb_xen_move(&b->xen, reserve, page);
+	err = xhb_move(b, reserve, page);
 	if (!err || err == -ENODATA) {
 		b->migrate.reserve = NULL;
 		xhb_account_exchanged(b, &reserve, 0, 1, false);
@@ -108,7 +119,7 @@ static int xhb_migrate(struct xhb_balloon *b, struct page *newpage,
 		return -EAGAIN;
 	if (xhb_xen_move_leaks(&b->xen))
 		xhb_scrub(b, newpage, 0);
-	err = xhb_xen_move(&b->xen, newpage, page);
+	err = xhb_move(b, newpage, page);
 	if (err == -ENODATA) {
 		xhb_migrate_restore(b, newpage);
 		xhb_migrate_pause(b);
@@ -142,8 +153,8 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 {
 	struct xhb_balloon *b = xhb_balloon_of(core);
 	struct xhb_op spare;
+	int err = -EBUSY;
 	bool locked;
-	int err;
 
 	/* Without waiting: this may be compaction on its way to free memory. */
 	xhb_op_init(&spare, 0);
@@ -156,13 +167,12 @@ int xhb_migratepage(struct balloon_dev_info *core, struct page *newpage,
 		xhb_unlock(b);
 	}
 	xhb_op_free(&spare);
-	xhb_tried(b, XHB_TRY_MIGRATE_4K, 1, locked && !err);
+	xhb_tried(b, XHB_TRY_MIGRATE_4K, 1, !err);
+	trace_xen_hugeballoon_migrate(page, newpage, mode, err);
 	if (!locked)
 		return -EAGAIN;
 
 	xhb_count_add(b, err ? XHB_COUNT_NOT_MIGRATED : XHB_COUNT_MIGRATED, 1);
-	trace_xen_hugeballoon_migrate(page_to_pfn(page), page_to_pfn(newpage),
-				      err);
 	return err ? -EAGAIN : 0;
 }
 
@@ -195,7 +205,7 @@ struct page *xhb_replace(struct xhb_balloon *b, struct page *page)
 		return page;
 	other = xhb_op_take(&op);
 	xhb_lock(b);
-	err = xhb_xen_move(&b->xen, other, page);
+	err = xhb_move(b, other, page);
 	if (!err) {
 		xhb_copied_mark(b, &page, 0, 1);
 		xhb_account_moved(b, other, page);

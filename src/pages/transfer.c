@@ -108,7 +108,7 @@ static struct xhb_done xhb_release_batch(struct xhb_balloon *b,
 		xhb_count_add(b, XHB_COUNT_SHORT, 1);
 	xhb_tried(b, order ? XHB_TRY_RELEASE_2M : XHB_TRY_RELEASE_4K, asked,
 		  done.pages + done.stray);
-	trace_xen_hugeballoon_release(n, order, done.pages);
+	trace_xen_hugeballoon_release(n, order, &done);
 	return done;
 }
 
@@ -131,7 +131,7 @@ static struct xhb_done xhb_populate_batch(struct xhb_balloon *b,
 		xhb_count_add(b, XHB_COUNT_SHORT, 1);
 	xhb_tried(b, order ? XHB_TRY_POPULATE_2M : XHB_TRY_POPULATE_4K, asked,
 		  done.pages);
-	trace_xen_hugeballoon_populate(n, order, done.pages);
+	trace_xen_hugeballoon_populate(n, order, &done);
 	return done;
 }
 

@@ -102,6 +102,7 @@ static bool xhb_collapse_any(struct xhb_balloon *b)
 		collapsed = xhb_collapse_block(b, block);
 		xhb_unlock(b);
 		xhb_tried(b, XHB_TRY_COLLAPSE_2M, 1, collapsed);
+		trace_xen_hugeballoon_collapse(block, collapsed);
 	}
 	return collapsed;
 }
@@ -147,7 +148,6 @@ scrub:
 
 static void xhb_coalesce_page(struct xhb_balloon *b, struct page *page)
 {
-	unsigned long pfn = page_to_pfn(page);
 	struct xhb_done done;
 	struct xhb_op op;
 
@@ -160,7 +160,7 @@ static void xhb_coalesce_page(struct xhb_balloon *b, struct page *page)
 	xhb_tried(b, XHB_TRY_COALESCE_2M, XHB_HUGE_PAGES, done.pages);
 	if (done.pages == XHB_HUGE_PAGES)
 		xhb_count_add(b, XHB_COUNT_COALESCED, 1);
-	trace_xen_hugeballoon_coalesce(pfn, done.pages);
+	trace_xen_hugeballoon_coalesce(page, done.pages);
 }
 
 /**

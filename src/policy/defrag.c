@@ -13,6 +13,7 @@
 #include "policy/defrag.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
+#include "xhb_trace.h"
 
 /* Less than this much free memory outside of 2M blocks is not worth a move. */
 #define XHB_SCATTERED_LEAST	(8 * XHB_HUGE_PAGES)
@@ -47,6 +48,7 @@ unsigned int xhb_defrag_step(struct xhb_balloon *b)
 	page = xhb_evacuate(b, XHB_CHOICE_ANY, 0);
 	if (page == ERR_PTR(-EINPROGRESS))
 		return XHB_STEP_BLOCK;
+	trace_xen_hugeballoon_defrag(page);
 	xhb_tried(b, XHB_TRY_DEFRAG_2M, 1, !IS_ERR(page));
 	if (IS_ERR(page))
 		return XHB_STEP_STUCK;

@@ -70,7 +70,6 @@ int xhb_heal_block(struct xhb_balloon *b, unsigned long block)
 	xhb_tried(b, XHB_TRY_HEAL_2M, 2, !err ? 2 : err != -EBUSY);
 	if (!err)
 		xhb_count_add(b, XHB_COUNT_HEALED, 1);
-	trace_xen_hugeballoon_heal(block << XHB_HUGE_ORDER, err);
 	return err;
 }
 
@@ -93,14 +92,20 @@ static int xhb_heal_next(struct xhb_balloon *b)
 	unsigned int looks;
 
 	for (looks = 0; h->cursor < xhb_blocks_count(b); looks++) {
+		enum xhb_backing backing = XHB_BACKING_UNKNOWN;
 		int err = -ENXIO;
 
 		if (looks == XHB_HEAL_LOOKS)
 			return -ECANCELED;
+		if (trace_xen_hugeballoon_heal_enabled())
+			backing = xhb_block_backing(b, h->cursor);
 		if (h->emptying || xhb_worth_healing(b, h->cursor))
 			err = xhb_heal_block(b, h->cursor);
 		if (err == -EINPROGRESS)
 			return err;
+		/* That no memory is there is no decision. */
+		if (err != -ENXIO)
+			trace_xen_hugeballoon_heal(h->cursor, backing, err);
 		xhb_block_set_unmovable(b, h->cursor++, err == -EPERM);
 		if (err != -ENXIO && err != -EPERM)
 			return err;

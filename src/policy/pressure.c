@@ -95,9 +95,14 @@ unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages)
 {
 	unsigned long got = 0, part;
 
-	if (!xhb_pressure_allowed(b) || xhb_reconcile_pending(b) ||
-	    !xhb_trylock(b))
+	if (!xhb_pressure_allowed(b)) {
+		trace_xen_hugeballoon_pressure(pages, 0, -EPERM);
 		return 0;
+	}
+	if (xhb_reconcile_pending(b) || !xhb_trylock(b)) {
+		trace_xen_hugeballoon_pressure(pages, 0, -EBUSY);
+		return 0;
+	}
 	/* Whole 2M pages, while there are any, and nobody forbids it. */
 	pages = min(ALIGN(pages, XHB_HUGE_PAGES), xhb_pressure_room(b));
 	while (got < pages) {
@@ -115,7 +120,7 @@ unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages)
 	if (got)
 		xhb_target_request(b, XHB_REQUESTER_PRESSURE,
 				   xhb_current_pages(b));
-	trace_xen_hugeballoon_pressure(pages, got);
+	trace_xen_hugeballoon_pressure(pages, got, got ? 0 : -ENOMEM);
 	return got;
 }
 

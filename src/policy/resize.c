@@ -161,6 +161,7 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 		xhb_op_init(&op, XHB_HUGE_ORDER);
 		if (xhb_find_2m(b, &op, huge))
 			return xhb_stop(b, XHB_WHY_EMPTIES, XHB_STEP_BLOCK);
+		trace_xen_hugeballoon_inflate(want, huge, &op);
 		if (op.count) {
 			xhb_backoff_reset(&r->no_2m);
 			return xhb_give(b, &op);
@@ -170,8 +171,9 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	}
 
 	xhb_op_init(&op, 0);
-	if (!xhb_alloc_base(b, &op, min(want, xhb_op_most(b, &op)),
-			    XHB_GFP_BASE))
+	xhb_alloc_base(b, &op, min(want, xhb_op_most(b, &op)), XHB_GFP_BASE);
+	trace_xen_hugeballoon_inflate(want, huge, &op);
+	if (!op.count)
 		return xhb_stop(b, XHB_WHY_NO_PAGE, XHB_STEP_STUCK);
 	return xhb_give(b, &op);
 }
@@ -208,6 +210,7 @@ static unsigned long xhb_take_batch(struct xhb_balloon *b, unsigned long want,
 
 	lockdep_assert_held(&b->lock);
 	xhb_choose_ballooned(b, &op, want);
+	trace_xen_hugeballoon_deflate(want, b->resize.stuck, &op);
 	asked = (unsigned long)op.count << op.order;
 	if (!asked)
 		return 0;

@@ -64,18 +64,19 @@ void xhb_target_request(struct xhb_balloon *b, enum xhb_requester who,
 			unsigned long pages)
 {
 	struct xhb_target *t = &b->target;
+	enum xhb_requester winner;
 	unsigned long old, new;
 
 	spin_lock(&t->lock);
 	old = t->stats->target_pages;
 	t->requests[who] = pages;
-	new = xhb_effective_target(t->requests, &who);
+	new = xhb_effective_target(t->requests, &winner);
 	WRITE_ONCE(t->stats->target_pages, new);
 	/* Whoever sees the change sees the target, too. */
 	smp_store_release(&t->changes, t->changes + 1);
 	spin_unlock(&t->lock);
 
-	trace_xen_hugeballoon_target(old, new, who);
+	trace_xen_hugeballoon_target(old, new, winner, who, pages);
 	xhb_worker_wake(b);
 }
 
