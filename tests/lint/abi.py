@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Do the texts for users say of each sysfs file what the code says? The code has
-tables with one file a line: the knobs of each group, and what is only shown.
+Do the texts for users say of each file what the code says? Of sysfs the code has tables
+with one file a line: the knobs of each group, and what is only shown. Of debugfs, of
+tracepoints with their fields, of module parameters and of xenstore nodes it is
+compared what there is: nothing may be missing, and nothing too much.
 """
 import re
 
@@ -11,6 +13,14 @@ ABI = "Documentation/ABI/sysfs-xen-hugeballoon"
 KNOBS = "include/xhb_knobs.h"
 READ_ONLY = "src/front/sysfs.c"
 README = "README.md"
+DEBUGFS = "src/front/debugfs.c"
+COUNTERS = "src/pages/counters.c"
+TIMES = "src/pages/timing.c"
+TRACE = "include/xhb_trace.h"
+TEXTS = "Documentation/ABI/{}-xen-hugeballoon"
+# What each entry of these texts begins with.
+HEAD = re.compile(r"What:\t+(\S+)\nDate:\t+\S.*\nKernelVersion:\t+\S+\n"
+                  r"Version:\t+[\d.]+\nContact:\t+\S.*\nDescription:\t\S")
 
 KNOB = re.compile(r'\tKNOB\((\w+), XHB_(RANGE|CHOICE)\(([^()]*)\), (\w+), '
                   r'"([^"]*)"\)')
@@ -98,7 +108,7 @@ def _listed(top):
     return listed
 
 
-def check(top):
+def _sysfs(top):
     """Each sysfs file is described as it is, and nothing else is."""
     lines = list(_knob_lines(top))
     knobs = [Knob(line, group) for line, group in lines if KNOB.match(line)]
@@ -120,3 +130,110 @@ def check(top):
     for knob in knobs:
         problems += knob.problems(described, listed)
     return problems
+
+
+def entries(text):
+    """What each entry of a text is about -> the entry."""
+    return {re.match(r"What:\s+(\S+)", entry).group(1): entry
+            for entry in re.split(r"(?m)^(?=What:)", text) if entry.strip()}
+
+
+def named(entry):
+    """What an entry describes one by one: fields, or lines of a file."""
+    return set(re.findall(r"^\t\t([\w*]+):$", entry, re.M))
+
+
+def _compared(path, what, described, there):
+    return [f"{path}: {what}{name} does not exist"
+            for name in sorted(set(described) - set(there))] + \
+           [f"{path}: {what}{name} is missing"
+            for name in sorted(set(there) - set(described))]
+
+
+def _strings(top, path, table):
+    """The words in a table of names."""
+    body = re.search(rf"{table}\[\w+\] = {{(.*?)^}};", files.text_of(top, path),
+                     re.M | re.S).group(1)
+    return re.findall(r'"(\w+)"', body)
+
+
+def _debugfs(top):
+    text = files.text_of(top, DEBUGFS)
+    stats = re.search(r"^static int stats_show.*?^}", text, re.M | re.S).group(0)
+    # The others are made of the tables.
+    lines = set(re.findall(r'seq_printf\(seq, "(\w+) %', stats))
+    lines |= set(_strings(top, COUNTERS, "xhb_count_names"))
+    lines |= {f"{name}_*" for name in _strings(top, COUNTERS, "xhb_try_names")}
+    lines |= {f"{name}_us" for name in _strings(top, TIMES, "xhb_time_names")}
+    there = {f"/sys/kernel/debug/xen-hugeballoon/{name}": set() for name in
+             re.findall(r'debugfs_create_file\("(\w+)"', text)}
+    there["/sys/kernel/debug/xen-hugeballoon/stats"] = lines
+    return there
+
+
+def _fields(body):
+    return set(re.findall(r"__(?:field|array)\([^,]+, (\w+)", body))
+
+
+def _trace(top):
+    text = files.text_of(top, TRACE)
+    block = r"\((\w+),\n(.*?)^\);"
+    there = {name: _fields(body) for name, body in
+             re.findall("^TRACE_EVENT" + block, text, re.M | re.S)}
+    classes = {name: _fields(body) for name, body in
+               re.findall("^DECLARE_EVENT_CLASS" + block, text, re.M | re.S)}
+    there.update({name: classes[kind] for kind, name in
+                  re.findall(r"^DEFINE_EVENT\((\w+), (\w+),", text, re.M)})
+    return {f"/sys/kernel/tracing/events/xen_hugeballoon/{name}": fields
+            for name, fields in there.items()}
+
+
+def _parameters(top):
+    return {f"/sys/module/xen_hugeballoon/parameters/{Knob(line).name}": set()
+            for line in _lines(top, KNOBS, "KNOB") if KNOB.match(line)}
+
+
+def _limits(top, path, described):
+    """A parameter has the limits and the default of its knob."""
+    for line in _lines(top, KNOBS, "KNOB"):
+        knob = KNOB.match(line) and Knob(line)
+        name = knob and f"/sys/module/xen_hugeballoon/parameters/{knob.name}"
+        if not knob or name not in described:
+            continue
+        wanted = f"{knob.limits}; default {knob.default}"
+        if not re.search(rf"\b{re.escape(wanted)}\.",
+                         " ".join(described[name].split())):
+            yield f"{path}: {name} does not say '{wanted}'"
+
+
+def _xenstore(top):
+    nodes = [f"{folder}/{node}" for path in files.c_files(top, "src/") for folder, node in
+             re.findall(r'xenbus_\w+\(XBT_NIL, "([\w/]+)", "(\w+)"',
+                        files.text_of(top, path))]
+    return {node: set() for node in nodes}
+
+
+def _text(top, kind, there):
+    """Entries of one text, against what there is."""
+    path = TEXTS.format(kind)
+    text = files.text_of(top, path)
+    described = entries(text)
+    problems = _compared(path, "", described, there)
+    for what, entry in described.items():
+        if not HEAD.match(entry):
+            problems.append(f"{path}: {what} does not begin with What, Date, "
+                            "KernelVersion, Version, Contact and Description")
+        problems += _compared(path, f"{what}: ", named(entry), there.get(what, set()))
+    if len(re.findall("^What:", text, re.M)) != len(described):
+        problems.append(f"{path}: something is described twice")
+    if kind == "module-parameters":
+        problems += _limits(top, path, described)
+    return problems
+
+
+def check(top):
+    """All texts agree with the code."""
+    return _sysfs(top) + _text(top, "debugfs", _debugfs(top)) + \
+        _text(top, "tracing", _trace(top)) + \
+        _text(top, "module-parameters", _parameters(top)) + \
+        _text(top, "xenstore", _xenstore(top))
