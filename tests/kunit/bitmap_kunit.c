@@ -44,6 +44,7 @@ static void bitmap_follows(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, bit(test, lent[i]));
 	xhb_foreign_put(&f->b, ARRAY_SIZE(lent), lent);
 	fixture_check(test);
+	xhb_foreign_trim(&f->b);
 
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	fixture_check(test);

@@ -13,11 +13,6 @@
 /* More steps than any test needs. */
 #define FIXTURE_STEPS	10000
 
-/* Where a hypercall that is made to fail may stop, in extents. */
-static const unsigned long fixture_partials[] = {
-	0, 1, 2, 255, 511,
-};
-
 /* 4K pages in the balloon, as vmstat counts them. */
 static unsigned long fixture_events(void)
 {
@@ -287,8 +282,6 @@ void fixture_check(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, queued + (long)f->stats.target_unpopulated, gone);
 	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), gone);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - gone + lost);
-	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated,
-			(long)f->stats.target_unpopulated);
 	KUNIT_EXPECT_EQ(test, totalram_pages(), f->ram - gone);
 	KUNIT_EXPECT_EQ(test, fixture_events() - f->events, gone);
 	if (f->tot_pages)
@@ -347,59 +340,4 @@ void fixture_empty(struct kunit *test)
 	xhb_foreign_trim(&f->b);
 	fixture_go(test, f->total - (long)f->stats.target_unpopulated +
 			 xhb_lost_pages(&f->b));
-}
-
-static void fixture_disturb(struct kunit *test, const struct fixture_walk *walk,
-			    unsigned long first, unsigned long last,
-			    unsigned long partial)
-{
-	struct fixture *f = test->priv;
-
-	if (walk->prepare)
-		walk->prepare(test);
-	fixture_check(test);
-
-	fault_arm(first, last, partial);
-	walk->run(test);
-	/* Calls made from here on are not to be counted as the operation's. */
-	fault_disarm();
-	fixture_check(test);
-
-	f->b.resize.stuck = 1;
-	walk->finish(test);
-	f->b.resize.stuck = 0;
-	f->b.resize.skip_2m = 0;
-	fixture_check(test);
-	fixture_empty(test);
-	fixture_check(test);
-	if (test->status == KUNIT_FAILURE)
-		kunit_err(test, "with calls %lu to %lu failing after %lu extents",
-			  first, last, partial);
-}
-
-/*
- * Runs an operation as often as it has calls that can fail, each time with
- * another one failing, alone or with all that follow, and, if it is a
- * hypercall, with each of several parts done.
- */
-void fixture_do_walk(struct kunit *test, const struct fixture_walk *walk)
-{
-	unsigned long n = 0, i, calls, runs = 0;
-
-	do {
-		n++;
-		for (i = 0; i < ARRAY_SIZE(fixture_partials); i++) {
-			fixture_disturb(test, walk, n, n, fixture_partials[i]);
-			fixture_disturb(test, walk, n, ULONG_MAX,
-					fixture_partials[i]);
-			runs += 2;
-			if (test->status == KUNIT_FAILURE)
-				return;
-			if (!fault_graded())
-				break;
-		}
-		calls = fault_calls();
-	} while (n <= calls);
-	KUNIT_EXPECT_GT_MSG(test, n, 1UL, "the operation has no calls");
-	kunit_info(test, "%lu calls, %lu runs", n - 1, runs);
 }
