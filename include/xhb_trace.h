@@ -11,34 +11,7 @@
 #include <linux/tracepoint.h>
 
 #include "xhb.h"
-
-TRACE_DEFINE_ENUM(XHB_REQUESTER_HOST);
-TRACE_DEFINE_ENUM(XHB_REQUESTER_SELF);
-TRACE_DEFINE_ENUM(XHB_REQUESTER_PRESSURE);
-TRACE_DEFINE_ENUM(XHB_CHOICE_ANY);
-TRACE_DEFINE_ENUM(XHB_CHOICE_WITH_BASE);
-TRACE_DEFINE_ENUM(XHB_CHOICE_THIS);
-TRACE_DEFINE_ENUM(XHB_BACKING_UNKNOWN);
-TRACE_DEFINE_ENUM(XHB_BACKING_4K);
-TRACE_DEFINE_ENUM(XHB_BACKING_2M);
-TRACE_DEFINE_ENUM(XHB_BACKING_NONE);
-TRACE_DEFINE_ENUM(XHB_WHY_TARGET);
-TRACE_DEFINE_ENUM(XHB_WHY_GIVES);
-TRACE_DEFINE_ENUM(XHB_WHY_TAKES);
-TRACE_DEFINE_ENUM(XHB_WHY_EMPTIES);
-TRACE_DEFINE_ENUM(XHB_WHY_COPIED);
-TRACE_DEFINE_ENUM(XHB_WHY_FLOOR);
-TRACE_DEFINE_ENUM(XHB_WHY_NO_PAGE);
-TRACE_DEFINE_ENUM(XHB_WHY_REFUSED);
-TRACE_DEFINE_ENUM(XHB_WHY_MAXIMUM);
-TRACE_DEFINE_ENUM(XHB_WHY_HOST);
-TRACE_DEFINE_ENUM(XHB_WHY_EMPTY);
-
-#define xhb_show_requester(who)						\
-	__print_symbolic(who,						\
-			 { XHB_REQUESTER_HOST, "host" },		\
-			 { XHB_REQUESTER_SELF, "self" },		\
-			 { XHB_REQUESTER_PRESSURE, "pressure" })
+#include "xhb_trace_words.h"
 
 TRACE_EVENT(xen_hugeballoon_target,
 	TP_PROTO(unsigned long old_pages, unsigned long new_pages,
@@ -165,19 +138,7 @@ TRACE_EVENT(xen_hugeballoon_why,
 	TP_fast_assign(
 		__entry->why = why;
 	),
-	TP_printk("why=%s", __print_symbolic(__entry->why,
-		{ XHB_WHY_TARGET, "target" },
-		{ XHB_WHY_GIVES, "gives" },
-		{ XHB_WHY_TAKES, "takes" },
-		{ XHB_WHY_EMPTIES, "empties" },
-		{ XHB_WHY_COPIED, "copied" },
-		{ XHB_WHY_FLOOR, "floor" },
-		{ XHB_WHY_NO_PAGE, "no-page" },
-		{ XHB_WHY_REFUSED, "refused" },
-		{ XHB_WHY_MAXIMUM, "maximum" },
-		{ XHB_WHY_HOST, "host" },
-		{ XHB_WHY_FOREIGN, "foreign" },
-		{ XHB_WHY_EMPTY, "empty" }))
+	TP_printk("why=%s", xhb_show_why(__entry->why))
 );
 
 TRACE_EVENT(xen_hugeballoon_pressure,
@@ -269,10 +230,7 @@ TRACE_EVENT(xen_hugeballoon_choose,
 		__entry->move_pages = move;
 	),
 	TP_printk("choice=%s from_pfn=%lu pfn=%lu found=%d move_pages=%d",
-		  __print_symbolic(__entry->choice,
-				   { XHB_CHOICE_ANY, "any" },
-				   { XHB_CHOICE_WITH_BASE, "with-base" },
-				   { XHB_CHOICE_THIS, "this" }),
+		  xhb_show_choice(__entry->choice),
 		  __entry->from_pfn, __entry->pfn, __entry->found,
 		  __entry->move_pages)
 );
@@ -347,11 +305,7 @@ TRACE_EVENT(xen_hugeballoon_heal,
 		__entry->err = err;
 	),
 	TP_printk("pfn=%lu backing=%s err=%d", __entry->pfn,
-		  __print_symbolic(__entry->backing,
-				   { XHB_BACKING_UNKNOWN, "unknown" },
-				   { XHB_BACKING_4K, "4k" },
-				   { XHB_BACKING_2M, "2m" },
-				   { XHB_BACKING_NONE, "none" }),
+		  xhb_show_backing(__entry->backing),
 		  __entry->err)
 );
 

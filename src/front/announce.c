@@ -19,9 +19,15 @@ static struct xhb_balloon *xhb_announce_balloon;
 static int xhb_announced;
 
 /* Returns whether the host wants to know. */
-static bool xhb_announce_write(const char *name, unsigned int value)
+static bool xhb_announce_active(unsigned int active)
 {
-	return !xenbus_printf(XBT_NIL, "control", name, "%u", value);
+	return !xenbus_printf(XBT_NIL, "control", "balloon-active", "%u", active);
+}
+
+/* There are toolstacks that let the guest write the other node and not this one. */
+static void xhb_announce_feature(void)
+{
+	(void)xenbus_printf(XBT_NIL, "control", "feature-balloon", "%u", 1);
 }
 
 /* Xenstore may take its time, for which nothing else should have to wait. */
@@ -32,7 +38,7 @@ static void xhb_announce_work(struct work_struct *work)
 	if (active == xhb_announced)
 		return;
 	xhb_announced = active;
-	xhb_announce_write("balloon-active", active);
+	xhb_announce_active(active);
 }
 
 static DECLARE_WORK(xhb_announce, xhb_announce_work);
@@ -52,9 +58,9 @@ void xhb_announce_add(struct xhb_balloon *b)
 {
 	xhb_announce_balloon = b;
 	xhb_announced = -1;
-	if (xen_initial_domain() || !xhb_announce_write("balloon-active", 0))
+	if (xen_initial_domain() || !xhb_announce_active(0))
 		return;
-	xhb_announce_write("feature-balloon", 1);
+	xhb_announce_feature();
 	xhb_announced = 0;
 	xhb_progress_listen(b, xhb_announce_changed);
 }
@@ -69,7 +75,7 @@ void xhb_announce_again(void)
 	cancel_work_sync(&xhb_announce);
 	if (xhb_announced < 0)
 		return;
-	xhb_announce_write("feature-balloon", 1);
+	xhb_announce_feature();
 	xhb_announced = -1;
 	queue_work(system_freezable_wq, &xhb_announce);
 }

@@ -189,14 +189,14 @@ def _trace(top):
 
 
 def _parameters(top):
-    return {f"/sys/module/xen_hugeballoon/parameters/{Knob(line).name}": set()
-            for line in _lines(top, KNOBS, "KNOB") if KNOB.match(line)}
+    return {f"/sys/module/xen_hugeballoon/parameters/{Knob(line, group).name}": set()
+            for line, group in _knob_lines(top) if KNOB.match(line)}
 
 
 def _limits(top, path, described):
     """A parameter has the limits and the default of its knob."""
-    for line in _lines(top, KNOBS, "KNOB"):
-        knob = KNOB.match(line) and Knob(line)
+    for line, group in _knob_lines(top):
+        knob = KNOB.match(line) and Knob(line, group)
         name = knob and f"/sys/module/xen_hugeballoon/parameters/{knob.name}"
         if not knob or name not in described:
             continue
@@ -208,7 +208,7 @@ def _limits(top, path, described):
 
 def _xenstore(top):
     nodes = [f"{folder}/{node}" for path in files.c_files(top, "src/") for folder, node in
-             re.findall(r'xenbus_\w+\(XBT_NIL, "([\w/]+)", "(\w+)"',
+             re.findall(r'xenbus_\w+\(XBT_NIL, "([\w/-]+)", "([\w-]+)"',
                         files.text_of(top, path))]
     return {node: set() for node in nodes}
 

@@ -25,7 +25,8 @@ SHARED = {"include/xhb.h": "pages", "include/xhb_knobs.h": "pages"}
 
 # In the list of what all use; with what its headers need for types.
 EVERYWHERE = "everywhere"
-TYPES = {"include/xhb_trace.h": ("include/xhb.h",)}
+WORDS = "include/xhb_trace_words.h"
+TYPES = {"include/xhb_trace.h": ("include/xhb.h", WORDS)}
 
 # The room of what is in src/ itself; it offers nothing to others.
 TOP = "module"
@@ -60,6 +61,7 @@ class House:
                              for path, room in SHARED.items()})
         self.headers.update({f"include/xhb_{name}.h": None
                              for name in self.everywhere})
+        self.headers[WORDS] = None
         self.sources = {f"src/{name}.c": None for name in self.everywhere}
         for height, listed in enumerate(lists.values()):
             self.sources.update({f"src/{name}.c": height for name in listed})
