@@ -4,7 +4,8 @@
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-# Where the tool goes; DESTDIR is for packages.
+# hugeballoon for guests, hugeballoon-host for dom0; DESTDIR is for packages.
+TOOLS = hugeballoon hugeballoon-host
 PREFIX ?= /usr/local
 TOOL_BIN = $(DESTDIR)$(PREFIX)/sbin
 TOOL_LIB = $(DESTDIR)$(PREFIX)/lib/hugeballoon
@@ -87,22 +88,25 @@ install: modules install-tool ## install the module for KVER, and the tool
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 	depmod $(KVER)
 
-install-tool: ## install hugeballoon, its man page and completion below PREFIX
-	install -D -m 755 scripts/hugeballoon $(TOOL_BIN)/hugeballoon
-	install -d $(TOOL_LIB)/hugeballoonlib
+install-tool: ## install the tools, their man pages and completions below PREFIX
+	install -d $(TOOL_LIB)/hugeballoonlib/host
 	install -m 644 scripts/hugeballoonlib/*.py $(TOOL_LIB)/hugeballoonlib
-	install -D -m 644 Documentation/man/hugeballoon.8 $(TOOL_MAN)/hugeballoon.8
-	install -D -m 644 completions/hugeballoon $(TOOL_COMPLETION)/hugeballoon
+	install -m 644 scripts/hugeballoonlib/host/*.py $(TOOL_LIB)/hugeballoonlib/host
+	for tool in $(TOOLS); do \
+		install -D -m 755 scripts/$$tool $(TOOL_BIN)/$$tool && \
+		install -D -m 644 Documentation/man/$$tool.8 $(TOOL_MAN)/$$tool.8 && \
+		install -D -m 644 completions/$$tool $(TOOL_COMPLETION)/$$tool || exit 1; \
+	done
 
 uninstall: uninstall-tool ## remove the installed module and the tool
 	rm -f /lib/modules/$(KVER)/updates/xen-hugeballoon.ko
 	rm -f /lib/modules/$(KVER)/extra/xen-hugeballoon.ko
 	depmod $(KVER)
 
-uninstall-tool: ## remove the tool alone
+uninstall-tool: ## remove the tools alone
 	rm -rf $(TOOL_LIB)
-	rm -f $(TOOL_BIN)/hugeballoon $(TOOL_MAN)/hugeballoon.8
-	rm -f $(TOOL_COMPLETION)/hugeballoon
+	rm -f $(TOOLS:%=$(TOOL_BIN)/%) $(TOOLS:%=$(TOOL_MAN)/%.8)
+	rm -f $(TOOLS:%=$(TOOL_COMPLETION)/%)
 
 dkms: ## register with DKMS, which rebuilds for every new kernel
 	mkdir -p $(DKMS_SRC)

@@ -25,7 +25,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         self.exit(USAGE, f"{self.prog}: {message.replace(MINUS, '-')} "
-                  "(see hugeballoon --help)\n")
+                  f"(see {self.prog.split()[0]} --help)\n")
 
 
 def seconds(text):
@@ -109,33 +109,44 @@ def terminated(*_):
     raise Terminated
 
 
-def main(arguments=None):
+def listen():
+    """Signals end a command as conclude() says."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, terminated)
     # A shell that starts it in the background may have had it ignored.
     if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
         signal.signal(signal.SIGINT, interrupted)
+
+
+def main(arguments=None):
+    listen()
     arguments = sys.argv[1:] if arguments is None else arguments
     options = parser().parse_args([re.sub(r"^-(?=[\d.])", MINUS, a) for a in arguments])
     if getattr(options, "size", None):
         options.size = options.size.replace(MINUS, "-")
     terminal = Terminal()
+    return conclude("hugeballoon", terminal,
+                    lambda: COMMANDS[options.command](Driver(), terminal, options))
+
+
+def conclude(program, terminal, command):
+    """The exit status; if it goes wrong, one line on stderr."""
     try:
-        code = COMMANDS[options.command](Driver(), terminal, options)
+        code = command()
         sys.stdout.flush()
         return code
     except ToolError as error:
-        return end(terminal, str(error), error.code)
+        return end(program, terminal, str(error), error.code)
     except KeyboardInterrupt:
-        return end(terminal, "interrupted", INTERRUPTED)
+        return end(program, terminal, "interrupted", INTERRUPTED)
     except Terminated:
-        return end(terminal, "terminated", TERMINATED)
+        return end(program, terminal, "terminated", TERMINATED)
     except OSError as error:
         # All others are explained where they come from.
-        return end(terminal, f"cannot write: {os.strerror(error.errno)}", FAILED)
+        return end(program, terminal, f"cannot write: {os.strerror(error.errno)}", FAILED)
 
 
-def end(terminal, complaint, code):
+def end(program, terminal, complaint, code):
     """One line for the user."""
     try:
         # It takes the place of the bar, and comes after what was written before.
@@ -143,5 +154,5 @@ def end(terminal, complaint, code):
         sys.stdout.flush()
     except OSError:
         pass        # that may be just what the complaint is about
-    print(f"hugeballoon: {complaint}", file=sys.stderr)
+    print(f"{program}: {complaint}", file=sys.stderr)
     return code

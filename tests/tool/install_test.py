@@ -37,8 +37,11 @@ class Installed(ToolTest):
     def test_works_and_goes(self):
         self.assertIn("at target", self.succeeds("status", tool=self.tool))
         self.assertLessEqual({"usr/share/man/man8/hugeballoon.8",
-                              "usr/share/bash-completion/completions/hugeballoon"},
+                              "usr/share/bash-completion/completions/hugeballoon",
+                              "usr/share/man/man8/hugeballoon-host.8",
+                              "usr/share/bash-completion/completions/hugeballoon-host"},
                              self.files())
+        self.assertIn("list", self.succeeds("--help", tool=f"{self.tool}-host"))
         make("uninstall-tool", f"DESTDIR={self.place}", "PREFIX=/usr")
         self.assertEqual(self.files(), set())
 

@@ -20,6 +20,7 @@ from tree import DEADLINE_S, Tree
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 TOOL = os.path.join(TOP, "scripts", "hugeballoon")
+HOST_TOOL = os.path.join(TOP, "scripts", "hugeballoon-host")
 # The distribution's, which all users may run.
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
 ESCAPE = re.compile(r"\033\[[0-9;?]*[A-Za-z]")
@@ -41,11 +42,12 @@ def plain(text):
 class Session:
     """The tool in a terminal of its own, which is its controlling one."""
 
-    def __init__(self, tree, *arguments, columns=80, rows=24, **extra):
+    def __init__(self, tree, *arguments, columns=80, rows=24, tool=TOOL,
+                 **extra):
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process = subprocess.Popen(
-            [PYTHON, TOOL, *arguments], env=environment(tree, **extra),
+            [PYTHON, tool, *arguments], env=environment(tree, **extra),
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         os.close(slave)
