@@ -112,7 +112,7 @@ static int blocks_show(struct seq_file *seq, void *unused)
 DEFINE_SHOW_ATTRIBUTE(blocks);
 
 /* The balloon's lock is held for a page of it at a time: 128 MB of the guest. */
-static ssize_t bitmap_read(struct file *file, char __user *to, size_t bytes,
+static ssize_t frames_read(struct file *file, char __user *to, size_t bytes,
 			   loff_t *pos)
 {
 	struct xhb_balloon *b = file->private_data;
@@ -140,10 +140,10 @@ static ssize_t bitmap_read(struct file *file, char __user *to, size_t bytes,
 	return done ?: err;
 }
 
-static const struct file_operations bitmap_fops = {
+static const struct file_operations frames_fops = {
 	.owner = THIS_MODULE,
 	.open = simple_open,
-	.read = bitmap_read,
+	.read = frames_read,
 	.llseek = default_llseek,
 };
 
@@ -158,7 +158,7 @@ void xhb_debugfs_add(struct xhb_balloon *b)
 	xhb_debugfs_dir = debugfs_create_dir("xen-hugeballoon", NULL);
 	debugfs_create_file("stats", 0444, xhb_debugfs_dir, b, &stats_fops);
 	debugfs_create_file("latency", 0444, xhb_debugfs_dir, b, &latency_fops);
-	debugfs_create_file("bitmap", 0444, xhb_debugfs_dir, b, &bitmap_fops);
+	debugfs_create_file("bitmap", 0444, xhb_debugfs_dir, b, &frames_fops);
 	debugfs_create_file("blocks", 0444, xhb_debugfs_dir, b, &blocks_fops);
 }
 
