@@ -10,13 +10,14 @@ PREFIX ?= /usr/local
 TOOL_BIN = $(DESTDIR)$(PREFIX)/sbin
 TOOL_LIB = $(DESTDIR)$(PREFIX)/lib/hugeballoon
 TOOL_MAN = $(DESTDIR)$(PREFIX)/share/man/man8
+MODULE_MAN = $(DESTDIR)$(PREFIX)/share/man/man4
 TOOL_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
 .PHONY: modules testbed demo bench-fragmentation bench-heal check check-xen check-kunit \
 	check-debug check-debug-kunit check-debug-xen check-compile \
-	check-harness check-tool lint coverage install install-tool uninstall \
-	uninstall-tool dkms clean help
+	check-harness check-tool lint coverage install install-man install-tool \
+	uninstall uninstall-man uninstall-tool dkms clean help
 
 modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 	@test -e $(KDIR)/Makefile || { \
@@ -84,9 +85,12 @@ coverage: ## which lines the unit tests reach
 	@scripts/setup
 	@scripts/coverage
 
-install: modules install-tool ## install the module for KVER, and the tool
+install: modules install-man install-tool ## install the module for KVER, its man page, and the tools
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 	depmod $(KVER)
+
+install-man: ## install the module's man page alone
+	install -D -m 644 Documentation/man/xen-hugeballoon.4 $(MODULE_MAN)/xen-hugeballoon.4
 
 install-tool: ## install the tools, their man pages and completions below PREFIX
 	install -d $(TOOL_LIB)/hugeballoonlib/host
@@ -98,10 +102,13 @@ install-tool: ## install the tools, their man pages and completions below PREFIX
 		install -D -m 644 completions/$$tool $(TOOL_COMPLETION)/$$tool || exit 1; \
 	done
 
-uninstall: uninstall-tool ## remove the installed module and the tool
+uninstall: uninstall-man uninstall-tool ## remove the installed module, its man page and the tools
 	rm -f /lib/modules/$(KVER)/updates/xen-hugeballoon.ko
 	rm -f /lib/modules/$(KVER)/extra/xen-hugeballoon.ko
 	depmod $(KVER)
+
+uninstall-man: ## remove the module's man page alone
+	rm -f $(MODULE_MAN)/xen-hugeballoon.4
 
 uninstall-tool: ## remove the tools alone
 	rm -rf $(TOOL_LIB)

@@ -45,6 +45,13 @@ class Installed(ToolTest):
         make("uninstall-tool", f"DESTDIR={self.place}", "PREFIX=/usr")
         self.assertEqual(self.files(), set())
 
+    def test_man_page_of_the_module(self):
+        before = self.files()
+        make("install-man", f"DESTDIR={self.place}", "PREFIX=/usr")
+        self.assertEqual(self.files() - before, {"usr/share/man/man4/xen-hugeballoon.4"})
+        make("uninstall-man", f"DESTDIR={self.place}", "PREFIX=/usr")
+        self.assertEqual(self.files(), before)
+
     def as_user(self):
         """The tree as root owns it; other users may read what they may on a guest."""
         if os.geteuid():
