@@ -12,7 +12,7 @@ LABEL = 12
 BY = {"host": "the host or by hand", "self": "the guest by itself",
       "pressure": "memory pressure"}
 STATES = {"at target": "green", "moving": "blue", "stuck": "red",
-          "at the floor": "yellow", "migrating": "yellow"}
+          "at the floor": "yellow", "migrating": "yellow", "lending": "yellow"}
 
 
 def exact(kb):

@@ -39,7 +39,7 @@ static const struct {
 	},
 	[XHB_WHY_HOST] = { "stuck", "the host has no free memory" },
 	[XHB_WHY_FOREIGN] = {
-		"stuck", "the rest is in use by foreign mappings, or kept for them"
+		"lending", "foreign mappings use what it lacks, or it is kept for them"
 	},
 	[XHB_WHY_EMPTY] = {
 		"stuck", "nothing is ballooned out, the guest has all its memory"

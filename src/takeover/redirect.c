@@ -88,6 +88,8 @@ static int xhb_alloc_ballooned_pages(unsigned int nr_pages,
 
 	xhb_redirect_enter();
 	err = xhb_foreign_get(xhb_redirect_balloon, nr_pages, pages);
+	/* The guest is smaller now, and the worker knows whether it can grow again. */
+	xhb_worker_wake(xhb_redirect_balloon);
 	xhb_redirect_leave();
 	return err;
 }
