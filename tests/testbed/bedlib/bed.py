@@ -26,7 +26,8 @@ GUEST_TIMEOUT = 120
 
 
 class Bed:
-    def __init__(self, run, memory="6G", dom0_memory="2000M", xen_options=""):
+    def __init__(self, run, memory="6G", dom0_memory="2000M", xen_options="",
+                 dom0_kernel=None):
         self.run = run
         self.run_dir = paths.run_dir(run)
         self.log_dir = paths.log_dir(run)
@@ -37,6 +38,7 @@ class Bed:
         self.guests = {}
         self.qemu = Qemu(self.run_dir, self.log_dir, memory,
                          f"{XEN_OPTIONS.format(dom0_memory)} {xen_options}".strip(),
+                         dom0_kernel or os.path.join(paths.IMAGES, "vmlinux"),
                          DOM0_OPTIONS)
         self.console = Console(self.qemu.console_path)
         self.dom0 = Dom0(self.qemu.open_channel(),

@@ -21,9 +21,9 @@ def kver():
 
 
 @functools.cache
-def debug_kernel():
-    """Directory of the debug kernel, which is built if need be."""
-    return _output(os.path.join(paths.TOP, "scripts", "kernel"), "debug")
+def own_kernel(name):
+    """Path of a kernel of scripts/kernel, "debug" or "dom0"; built if need be."""
+    return _output(os.path.join(paths.TOP, "scripts", "kernel"), name) + "/vmlinux"
 
 
 def _stripped(path, name):
@@ -76,10 +76,10 @@ def of_kernel(names):
 
 
 @functools.cache
-def debug_files():
-    """The same for the debug kernel."""
-    return _built_elsewhere(_output(os.path.join(paths.TESTBED, "build-debug-modules"),
-                                    debug_kernel()), "debug")
+def own_files(name):
+    """The same for such a kernel."""
+    return _built_elsewhere(_output(os.path.join(paths.TESTBED, "build-modules"), name),
+                            name)
 
 
 @functools.cache

@@ -23,12 +23,13 @@ class Qemu:
     CPU models with SMAP crash a PV dom0 under QEMU 7.2, hence qemu64.
     """
 
-    def __init__(self, run_dir, log_dir, memory, xen_options, dom0_options):
+    def __init__(self, run_dir, log_dir, memory, xen_options, dom0_kernel,
+                 dom0_options):
         self.dir = run_dir
         self.console_path = os.path.join(log_dir, "console.log")
         channel.create_memory(os.path.join(run_dir, "shared"))
         open(self.console_path, "wb").close()
-        image = lambda name: _escaped(os.path.join(paths.IMAGES, name))
+        ramdisk = os.path.join(paths.IMAGES, "dom0.cpio")
         command = [
             # Without its starter nobody would ever end QEMU.
             "setpriv", "--pdeathsig", "KILL",
@@ -44,8 +45,8 @@ class Qemu:
             "-device", "ivshmem-plain,memdev=shared",
             "-kernel", os.path.join(paths.IMAGES, "xen"),
             "-append", xen_options,
-            "-initrd", f"{image('vmlinux')} {_escaped(dom0_options)},"
-                       f"{image('dom0.cpio')}",
+            "-initrd", f"{_escaped(dom0_kernel)} {_escaped(dom0_options)},"
+                       f"{_escaped(ramdisk)}",
         ]
         with open(os.path.join(log_dir, "qemu.log"), "wb") as log:
             self.process = subprocess.Popen(

@@ -12,7 +12,7 @@ import os
 import time
 import traceback
 
-from . import checks, paths
+from . import checks, modules, paths
 from .balloon import Dom0Machine
 from .bed import Bed
 from .errors import BedError, EmulatorFault, Failure
@@ -29,9 +29,11 @@ def say(text):
 class Boot:
     """One boot of Xen."""
 
-    def __init__(self, run, xen_options):
-        self.xen_options = xen_options
-        self.bed = Bed(run, xen_options=xen_options)
+    def __init__(self, run, scenario):
+        self.like = self.needed_by(scenario)
+        kernel = scenario.dom0_kernel
+        self.bed = Bed(run, xen_options=scenario.xen_options,
+                       dom0_kernel=modules.own_kernel(kernel) if kernel else None)
         self.shared = None          # a guest for the scenarios that share one
         self.shared_like = None     # its kind and options
         try:
@@ -40,6 +42,11 @@ class Boot:
         except BedError:
             self.close()
             raise
+
+    @staticmethod
+    def needed_by(scenario):
+        """Scenarios for which this is the same share a boot."""
+        return scenario.xen_options, scenario.dom0_kernel
 
     def guest_of(self, scenario):
         like = (scenario.kind, scenario.guest_options)
@@ -94,13 +101,13 @@ class Runner:
             say(f"# logs are incomplete: {e}")
         self.close()
 
-    def _ensure_boot(self, xen_options):
-        if self.boot and self.boot.xen_options != xen_options:
+    def _ensure_boot(self, scenario):
+        if self.boot and self.boot.like != Boot.needed_by(scenario):
             self.close()
         if not self.boot:
             self.boots += 1
-            say(f"# booting Xen and dom0 (boot {self.boots}) {xen_options}".rstrip())
-            self.boot = Boot(f"{self.run}-{self.boots}", xen_options)
+            say(f"# booting Xen and dom0 (boot {self.boots}) {scenario.xen_options}".rstrip())
+            self.boot = Boot(f"{self.run}-{self.boots}", scenario)
 
     def _attempt(self, scenario):
         """Why the scenario failed: a list, empty if it did not."""
@@ -108,7 +115,7 @@ class Runner:
         if not scenario.needs_xen:
             scenario.run(Context(None, scenario, None, note))
             return []
-        self._ensure_boot(scenario.xen_options)
+        self._ensure_boot(scenario)
         boot = self.boot
         try:
             guest = boot.guest_of(scenario)

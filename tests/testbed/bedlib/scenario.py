@@ -12,6 +12,7 @@ it is about, and a function run(t). It says what it needs by
     KERNEL_MODULES = (...)      of its kernel, in the order to be loaded
     XEN_OPTIONS = "..."         Xen boots with these as well
     DEBUG = True                its guest runs the debug kernel
+    DOM0_KERNEL = "dom0"        dom0 runs that kernel of scripts/kernel
     def files(): ...            more files for its guests: path -> contents
 """
 
@@ -45,6 +46,7 @@ class Scenario:
         self.kernel_modules = getattr(module, "KERNEL_MODULES", ())
         self.xen_options = getattr(module, "XEN_OPTIONS", "")
         self.debug = getattr(module, "DEBUG", False)
+        self.dom0_kernel = getattr(module, "DOM0_KERNEL", None)
         self.by_name = getattr(module, "BY_NAME", False)
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
@@ -64,7 +66,7 @@ def load_all():
         else:
             found.append(Scenario(base, module, "pvh"))
     # Those that share a guest one after the other, and those that share a boot.
-    return sorted(found, key=lambda s: (s.xen_options, not s.shares,
+    return sorted(found, key=lambda s: (s.dom0_kernel or "", s.xen_options, not s.shares,
                                         s.kind if s.shares else ""))
 
 
@@ -73,8 +75,8 @@ def start_guest(bed, scenario, suffix="", **options):
     options.setdefault("kind", scenario.kind)
     files = modules.files()
     if scenario.debug:
-        files = modules.debug_files()
-        options.setdefault("kernel", f"{modules.debug_kernel()}/vmlinux")
+        files = modules.own_files("debug")
+        options.setdefault("kernel", modules.own_kernel("debug"))
     elif scenario.kernel:
         files = modules.series_files(scenario.kernel)
         options.setdefault("kernel", f"{modules.series_kernel(scenario.kernel)}/vmlinux")
@@ -119,9 +121,16 @@ class Context:
         self.balloons.append(balloon)
         return balloon
 
+    def destroy(self, balloon):
+        """The end of a guest that create() has made."""
+        self.bed.destroy(balloon.name)
+        self.balloons.remove(balloon)
+
     def use_dom0(self):
         """dom0's own balloon; the module is put there."""
-        for path, data in modules.files().items():
+        kernel = self.scenario.dom0_kernel
+        files = modules.own_files(kernel) if kernel else modules.files()
+        for path, data in files.items():
             self.bed.dom0.put(data, path)
         balloon = Balloon(Dom0Machine(self.bed))
         self.balloons.append(balloon)
