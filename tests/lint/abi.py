@@ -129,7 +129,7 @@ def _sysfs(top):
                  for name in sorted(there - set(described))]
     for knob in knobs:
         problems += knob.problems(described, listed)
-    return problems
+    return problems + _heads(ABI, entries(files.text_of(top, ABI)))
 
 
 def entries(text):
@@ -141,6 +141,12 @@ def entries(text):
 def named(entry):
     """What an entry describes one by one: fields, or lines of a file."""
     return set(re.findall(r"^\t\t([\w*]+):$", entry, re.M))
+
+
+def _heads(path, described):
+    return [f"{path}: {what} does not begin with What, Date, KernelVersion, Version, "
+            "Contact and Description"
+            for what, entry in described.items() if not HEAD.match(entry)]
 
 
 def _compared(path, what, described, there):
@@ -219,10 +225,8 @@ def _text(top, kind, there):
     text = files.text_of(top, path)
     described = entries(text)
     problems = _compared(path, "", described, there)
+    problems += _heads(path, described)
     for what, entry in described.items():
-        if not HEAD.match(entry):
-            problems.append(f"{path}: {what} does not begin with What, Date, "
-                            "KernelVersion, Version, Contact and Description")
         problems += _compared(path, f"{what}: ", named(entry), there.get(what, set()))
     if len(re.findall("^What:", text, re.M)) != len(described):
         problems.append(f"{path}: something is described twice")
