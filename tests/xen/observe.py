@@ -40,7 +40,8 @@ def documents():
 
 def compare_names(t, texts):
     """Nothing is there without a text, and no text without what it is about."""
-    for folder in (f"{XEN_MEMORY}/hugeballoon", DEBUGFS, EVENTS, PARAMETERS):
+    for folder in (f"{XEN_MEMORY}/hugeballoon", f"{XEN_MEMORY}/selfballoon", DEBUGFS, EVENTS,
+                   PARAMETERS):
         there = set(t.guest.run(f"ls {folder}").out.split()) - {"enable", "filter"}
         described = {os.path.basename(what) for what in texts
                      if os.path.dirname(what) == folder}
