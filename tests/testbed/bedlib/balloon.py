@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The balloon of one machine, a guest or dom0, whichever driver runs it."""
 
+import contextlib
 import re
 import shlex
 import time
@@ -254,6 +255,16 @@ class Balloon:
         self.set_target(self.boot_kb - kb)
         self.run("pid=$(cat /tmp/scatter.pid); kill $pid; "
                  "while kill -0 $pid 2>/dev/null; do usleep 50000; done")
+
+    @contextlib.contextmanager
+    def recorded(self, points):
+        """Adds (seconds, KiB) for the guest's size every now and then."""
+        self.run("mbtool record 10 /tmp/sizes >/dev/null 2>&1 & echo $! >/tmp/record.pid; "
+                 "until [ -s /tmp/sizes ]; do usleep 10000; done")
+        yield
+        text = self.run("kill $(cat /tmp/record.pid); cat /tmp/sizes").out
+        points += [(int(us) / 1e6, int(kb)) for us, kb in
+                   (line.split() for line in text.splitlines())]
 
     def compact(self):
         self.run("echo 1 >/proc/sys/vm/compact_memory", 120)

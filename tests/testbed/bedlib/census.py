@@ -8,7 +8,7 @@ a guest is backed by superpages.
 
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PRESENT = 1
 LARGE = 1 << 7
@@ -21,6 +21,7 @@ class Census:
     p1g: int = 0
     p2m: int = 0
     p4k: int = 0
+    blocks: dict = field(default_factory=dict)  # number -> "2" or "4", if it has memory
 
     def __str__(self):
         return f"1G={self.p1g} 2M={self.p2m} 4K={self.p4k}"
@@ -50,18 +51,22 @@ def count(read_memory, root):
     tables = Tables(read_memory)
     census = Census()
 
-    def walk(address, level):
+    def walk(address, level, frame):
+        size = 512 ** (level - 1)
         for entry in tables.entries(address):
             if not entry & PRESENT:
-                continue
-            if level == 1:
+                pass
+            elif level == 1:
                 census.p4k += 1
+                census.blocks[frame // 512] = "4"
             elif level == 2 and entry & LARGE:
                 census.p2m += 1
+                census.blocks[frame // 512] = "2"
             elif level == 3 and entry & LARGE:
                 census.p1g += 1
             else:
-                walk(entry & ADDRESS, level - 1)
+                walk(entry & ADDRESS, level - 1, frame)
+            frame += size
 
-    walk(root, 4)
+    walk(root, 4, 0)
     return census

@@ -18,6 +18,7 @@ static const struct {
 	{ "scatter", scatter, "MB STATUS_FILE" },
 	{ "cached", cached, "FILE" },
 	{ "touch", touch, "MB STATUS_FILE" },
+	{ "record", record, "MS FILE" },
 	{ "share", share, "DOMID COUNT STATUS_FILE" },
 };
 

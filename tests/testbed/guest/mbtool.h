@@ -11,6 +11,7 @@ int load(int argc, char **argv);
 int scatter(int argc, char **argv);
 int cached(int argc, char **argv);
 int touch(int argc, char **argv);
+int record(int argc, char **argv);
 int share(int argc, char **argv);
 
 #endif
