@@ -51,8 +51,6 @@ int xhb_status_show(struct xhb_balloon *b, char *buf);
 
 int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj);
 void xhb_sysfs_remove(struct kobject *kobj);
-int xhb_self_sysfs_add(struct xhb_balloon *b, struct kobject *kobj);
-void xhb_self_sysfs_remove(struct kobject *kobj);
 
 /**
  * enum xhb_boot_says - what the words that the kernel was booted with say of a switch

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The group hugeballoon/ beside the built-in driver's files; selfballoon.c has the other.
+ * The groups hugeballoon/ and selfballoon/ beside the built-in driver's files.
  *
  * Numbers are read without the balloon's lock, which may be held over a long
  * hypercall; each is right by itself.
@@ -11,7 +11,7 @@
 #include "xhb_front.h"
 #include "xhb_pages.h"
 
-/* Set before the group is added, constant while it is there. */
+/* Set before the groups are added, constant while they are there. */
 static struct xhb_balloon *xhb_sysfs_balloon;
 
 /* Without those that compaction has isolated. */
@@ -85,7 +85,7 @@ static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
 }
 
 static struct device_attribute xhb_knob_files[XHB_KNOB_COUNT] = {
-	XHB_HUGE_KNOBS(XHB_KNOB_FILE)
+	XHB_KNOBS(XHB_KNOB_FILE)
 };
 
 static struct attribute *xhb_attrs[] = {
@@ -98,6 +98,16 @@ static struct attribute *xhb_attrs[] = {
 static const struct attribute_group xhb_group = {
 	.name = "hugeballoon",
 	.attrs = xhb_attrs,
+};
+
+static struct attribute *xhb_self_attrs[] = {
+	XHB_SELF_KNOBS(XHB_KNOB_ATTR)
+	NULL
+};
+
+static const struct attribute_group xhb_self_group = {
+	.name = "selfballoon",
+	.attrs = xhb_self_attrs,
 };
 
 /**
@@ -116,7 +126,7 @@ int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj)
 	err = sysfs_create_group(kobj, &xhb_group);
 	if (err)
 		return err;
-	err = xhb_self_sysfs_add(b, kobj);
+	err = sysfs_create_group(kobj, &xhb_self_group);
 	if (err)
 		sysfs_remove_group(kobj, &xhb_group);
 	return err;
@@ -132,6 +142,6 @@ int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj)
  */
 void xhb_sysfs_remove(struct kobject *kobj)
 {
-	xhb_self_sysfs_remove(kobj);
+	sysfs_remove_group(kobj, &xhb_self_group);
 	sysfs_remove_group(kobj, &xhb_group);
 }

@@ -27,7 +27,6 @@ EXEMPT = {
                             "TRAILING_SEMICOLON"),
     "src/front/sysfs.c": ("COMPLEX_MACRO", "MACRO_ARG_REUSE",
                           "TRAILING_SEMICOLON"),
-    "src/front/selfballoon.c": ("COMPLEX_MACRO",),
     "src/front/knobs.c": ("MACRO_ARG_REUSE", "TRAILING_SEMICOLON"),
     # Powers of two, not bits.
     "include/xhb_xen.h": ("BIT_MACRO",),
