@@ -10,8 +10,8 @@
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
 
+#include "pages/chunks.h"
 #include "xhb_pages.h"
 
 /* 1 GB of the guest, 32 KB of bits. */
@@ -42,24 +42,13 @@ void xhb_bitmap_init(struct xhb_balloon *b)
 int xhb_bitmap_grow(struct xhb_balloon *b, unsigned long frames)
 {
 	struct xhb_bitmap *bitmap = &b->bitmap;
-	unsigned long i;
+	int err;
 
-	for (i = 0; i < DIV_ROUND_UP(frames, XHB_CHUNK_FRAMES); i++) {
-		unsigned long *chunk;
-		int err;
-
-		if (xa_load(&bitmap->chunks, i))
-			continue;
-		chunk = kvcalloc(BITS_TO_LONGS(XHB_CHUNK_FRAMES),
-				 sizeof(*chunk), GFP_KERNEL);
-		if (!chunk)
-			return -ENOMEM;
-		err = xa_err(xa_store(&bitmap->chunks, i, chunk, GFP_KERNEL));
-		if (err) {
-			kvfree(chunk);
-			return err;
-		}
-	}
+	err = xhb_chunks_grow(&bitmap->chunks,
+			      DIV_ROUND_UP(frames, XHB_CHUNK_FRAMES),
+			      XHB_CHUNK_FRAMES / BITS_PER_BYTE);
+	if (err)
+		return err;
 	frames = max(frames, bitmap->frames);
 	/* Whoever sees the new end finds the chunks. */
 	smp_store_release(&bitmap->frames, frames);
@@ -74,11 +63,7 @@ int xhb_bitmap_grow(struct xhb_balloon *b, unsigned long frames)
  */
 void xhb_bitmap_destroy(struct xhb_balloon *b)
 {
-	unsigned long *chunk, i;
-
-	xa_for_each(&b->bitmap.chunks, i, chunk)
-		kvfree(chunk);
-	xa_destroy(&b->bitmap.chunks);
+	xhb_chunks_destroy(&b->bitmap.chunks);
 }
 
 static unsigned long *xhb_bitmap_chunk(struct xhb_balloon *b,

@@ -14,8 +14,8 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/nodemask.h>
-#include <linux/slab.h>
 
+#include "pages/chunks.h"
 #include "xhb_pages.h"
 
 /* 1 GB, and a chunk that fits into a page. */
@@ -70,23 +70,10 @@ static unsigned long xhb_chunk_index(unsigned long block)
 int xhb_blocks_grow(struct xhb_balloon *b, unsigned long end)
 {
 	struct xhb_blocks *blocks = &b->blocks;
-	unsigned long i;
 
-	for (i = 0; i < DIV_ROUND_UP(end, XHB_CHUNK_BLOCKS); i++) {
-		struct xhb_chunk *chunk;
-		int err;
-
-		if (xa_load(&blocks->chunks, i))
-			continue;
-		chunk = kvcalloc(1, sizeof(*chunk), GFP_KERNEL);
-		if (!chunk)
-			return -ENOMEM;
-		err = xa_err(xa_store(&blocks->chunks, i, chunk, GFP_KERNEL));
-		if (err) {
-			kvfree(chunk);
-			return err;
-		}
-	}
+	if (xhb_chunks_grow(&blocks->chunks, DIV_ROUND_UP(end, XHB_CHUNK_BLOCKS),
+			    sizeof(struct xhb_chunk)))
+		return -ENOMEM;
 	if (xhb_bitmap_grow(b, end << XHB_HUGE_ORDER))
 		return -ENOMEM;
 	end = max(end, blocks->count);
@@ -140,12 +127,7 @@ int xhb_blocks_reach(struct xhb_balloon *b, struct page *page)
  */
 void xhb_blocks_destroy(struct xhb_balloon *b)
 {
-	struct xhb_chunk *chunk;
-	unsigned long i;
-
-	xa_for_each(&b->blocks.chunks, i, chunk)
-		kvfree(chunk);
-	xa_destroy(&b->blocks.chunks);
+	xhb_chunks_destroy(&b->blocks.chunks);
 }
 
 /**
