@@ -122,7 +122,7 @@ dkms: ## register with DKMS, which rebuilds for every new kernel
 	dkms add xen-hugeballoon/$(VERSION)
 	dkms install xen-hugeballoon/$(VERSION)
 
-clean: ## remove what was built; the caches in build/ stay
+clean: ## remove what was built; fetched packages and kernels stay
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
 help: ## this list
