@@ -182,6 +182,10 @@ class Bed:
 
     # Logs
 
+    def guest_console(self, name):
+        """All that a guest has printed so far, under each id it had."""
+        return self.dom0.run(f"cat /var/log/xen/console/*{name}*").out
+
     def collect_logs(self):
         """Bring everything that only dom0 has into the log directory."""
         logs = self.dom0.run("ls /var/log/xen/console").out.split()

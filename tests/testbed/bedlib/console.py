@@ -19,6 +19,9 @@ CRASH = re.compile(
     r"^\(XEN\)[^\n]*(?:domain_crash|Domain \d+ \(vcpu#\d+\) crashed"
     r"|Triple fault|Assertion|Xen BUG|FATAL|Xen WARN|Panic)[^\n]*", re.M)
 
+# Xen prints the registers of what it crashes.
+REPORT_LINES = 30
+
 
 class Console:
     def __init__(self, path):
@@ -49,3 +52,12 @@ class Console:
     def crashes(self):
         """Lines that say that Xen or a domain crashed."""
         return [m.group(0) for m in CRASH.finditer(self.since(0))]
+
+    def crash_report(self):
+        """From the last crash on, or "" if there was none."""
+        text = self.since(0)
+        found = list(CRASH.finditer(text))
+        if not found:
+            return ""
+        lines = text[found[-1].start():].splitlines(keepends=True)
+        return "".join(lines[:REPORT_LINES])

@@ -13,6 +13,10 @@ class Timeout(BedError):
 class GuestDied(BedError):
     """The guest is gone, or has crashed."""
 
+    def __init__(self, guest, why):
+        super().__init__(f"{guest}: {why}")
+        self.guest = guest
+
 
 class EmulatorFault(BedError):
     """QEMU's known fault; see console.emulator_fault()."""

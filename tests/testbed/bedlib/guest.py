@@ -26,7 +26,7 @@ class Guest:
         if result.status == TIMED_OUT:
             raise Timeout(f"{self.name}: {operation} {arguments}: {result.err.strip()}")
         if result.status == GUEST_DEAD:
-            raise GuestDied(f"{self.name}: {result.err.strip()}")
+            raise GuestDied(self.name, result.err.strip())
         if result.status > GUEST_DEAD:
             raise BedError(f"{self.name}: {result.err.strip()}")
         return result

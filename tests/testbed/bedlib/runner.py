@@ -15,11 +15,13 @@ import traceback
 from . import checks, modules, paths
 from .balloon import Dom0Machine
 from .bed import Bed
-from .errors import BedError, EmulatorFault, Failure
+from .errors import BedError, EmulatorFault, Failure, GuestDied
 from .scenario import Context, start_guest
 
 # The known fault of the emulator, and nothing else, is worth another try.
 RETRIES = 2
+# Lines of a dead guest's console: an oops is longer than a screen.
+LAST_WORDS = 60
 
 
 def say(text):
@@ -101,6 +103,18 @@ class Runner:
             say(f"# logs are incomplete: {e}")
         self.close()
 
+    def _last_words(self, error):
+        """What a machine that keeps no logs shows of a death."""
+        if not self.boot or not isinstance(error, GuestDied):
+            return []
+        bed = self.boot.bed
+        words = bed.console.crash_report().splitlines()
+        try:
+            words += bed.guest_console(error.guest).splitlines()[-LAST_WORDS:]
+        except BedError as e:
+            words.append(f"the guest's console is not to be had: {e}")
+        return words
+
     def _ensure_boot(self, scenario):
         if self.boot and self.boot.like != Boot.needed_by(scenario):
             self.close()
@@ -140,7 +154,7 @@ class Runner:
                 say(f"# {scenario.name}: {e}; running it again")
                 self._abandon_boot()
             except (BedError, Failure) as e:
-                return [f"{type(e).__name__}: {e}"]
+                return [f"{type(e).__name__}: {e}", *self._last_words(e)]
             except Exception:       # a bug in a scenario is a failure of it
                 return [traceback.format_exc()]
         return reasons
