@@ -3,9 +3,12 @@
  * The task that moves the balloon towards its target.
  *
  * Inflation gives 2M pages to Xen while the guest has any, then 4K pages;
- * deflation takes them back in the same order. A step is one batch.
+ * deflation takes them back in the same order. A step is one batch. Hosts take a guest
+ * that does not move for a tenth of a second for one that does not answer: while a
+ * block is being emptied for longer than that, 4K pages go.
  */
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <xen/balloon.h>
 
@@ -18,6 +21,8 @@
  * it is asked again; the number doubles while it keeps having none.
  */
 static const struct xhb_limits xhb_skip_2m = { .first = 4, .longest = 64 };
+
+#define XHB_STILL_MS	60
 
 /**
  * xhb_resize_init() - prepare for following the target
@@ -78,6 +83,14 @@ static bool xhb_try_2m(struct xhb_balloon *b, unsigned long want)
 	return true;
 }
 
+/* Only the host is impatient. */
+static bool xhb_stood_still(struct xhb_balloon *b)
+{
+	return xhb_target_by(b) == XHB_REQUESTER_HOST &&
+	       time_after_eq(jiffies, b->resize.moved +
+				      msecs_to_jiffies(XHB_STILL_MS));
+}
+
 /* Returns 0, or -EINPROGRESS while a block is being emptied. */
 static int xhb_find_2m(struct xhb_balloon *b, struct xhb_op *op,
 		       unsigned long want)
@@ -134,8 +147,8 @@ static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
  * @b: the balloon
  * @want: 4K pages that are still to go, at least 1
  *
- * Takes 2M pages while there are any, then 4K pages, and never takes the guest
- * below its floor.
+ * Takes 2M pages while there are any, then 4K pages, of which it also takes a batch
+ * when nothing has moved for XHB_STILL_MS. Never takes the guest below its floor.
  *
  * Context: may sleep; on the worker only, not under the balloon's lock.
  * Return: XHB_STEP_AGAIN after Xen took something, XHB_COPIED_WAIT_MS while the domain
@@ -148,6 +161,7 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	struct xhb_resize *r = &b->resize;
 	unsigned long huge;
 	struct xhb_op op;
+	int err;
 
 	/* The guest can be as large after it has arrived as it is now. */
 	if (xhb_is_copied(b))
@@ -159,15 +173,18 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	huge = min(want, xhb_spare_kernel(b));
 	if (xhb_try_2m(b, huge)) {
 		xhb_op_init(&op, XHB_HUGE_ORDER);
-		if (xhb_find_2m(b, &op, huge))
+		err = xhb_find_2m(b, &op, huge);
+		if (err && !xhb_stood_still(b))
 			return xhb_stop(b, XHB_WHY_EMPTIES, XHB_STEP_BLOCK);
 		trace_xen_hugeballoon_inflate(want, huge, &op);
 		if (op.count) {
 			xhb_backoff_reset(&r->no_2m);
 			return xhb_give(b, &op);
 		}
-		xhb_count_add(b, XHB_COUNT_NO_2M, 1);
-		r->skip_2m = xhb_backoff_next(&r->no_2m, &xhb_skip_2m);
+		if (!err) {
+			xhb_count_add(b, XHB_COUNT_NO_2M, 1);
+			r->skip_2m = xhb_backoff_next(&r->no_2m, &xhb_skip_2m);
+		}
 	}
 
 	xhb_op_init(&op, 0);
@@ -288,8 +305,10 @@ static void xhb_resize_look(struct xhb_balloon *b)
 	unsigned long targets = xhb_target_changes(b);
 	unsigned long knobs = xhb_knobs_changes(b);
 
-	if (r->targets != targets)
+	if (r->targets != targets) {
 		WRITE_ONCE(r->stuck, false);
+		r->moved = jiffies;
+	}
 	if (r->knobs != knobs)
 		r->skip_2m = 0;
 	r->targets = targets;
@@ -321,8 +340,10 @@ unsigned int xhb_resize_step(struct xhb_balloon *b)
 		xhb_progress_set(b, XHB_WHY_TARGET);
 	if (when != XHB_STEP_BLOCK && when != XHB_STEP_AGAIN)
 		WRITE_ONCE(r->stuck, when == XHB_STEP_STUCK);
-	if (xhb_current_pages(b) != size)
+	if (xhb_current_pages(b) != size) {
 		WRITE_ONCE(r->progress, r->progress + 1);
+		r->moved = jiffies;
+	}
 	trace_xen_hugeballoon_step(target, size, when);
 	return when;
 }
@@ -362,4 +383,5 @@ const struct xhb_task xhb_resize_task = {
 	.step = xhb_resize_step,
 	.limits = xhb_resize_limits,
 	.waits = xhb_resize_waits,
+	.block_ms = XHB_STILL_MS,
 };

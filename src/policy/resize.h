@@ -20,6 +20,7 @@ struct xhb_task;
  * @stuck: the last step could not do all that was wanted; written by the worker, as
  *	is all below, read without a lock
  * @progress: steps that have moved memory
+ * @moved: when the last of them was, or the target set; in jiffies
  * @targets: xhb_target_changes() when @stuck was looked at last
  * @knobs: xhb_knobs_changes() when the user's wishes were looked at last
  * @no_2m: how often the guest had no 2M page to offer; in steps
@@ -29,6 +30,7 @@ struct xhb_resize {
 	struct balloon_stats *stats;
 	bool stuck;
 	unsigned long progress;
+	unsigned long moved;
 	unsigned long targets;
 	unsigned long knobs;
 	struct xhb_backoff no_2m;

@@ -84,7 +84,8 @@ static void xhb_take_step(struct xhb_balloon *b, const struct xhb_task *task,
 	WRITE_ONCE(state->resting, when == XHB_STEP_REST);
 	state->blocked = when == XHB_STEP_BLOCK;
 	if (state->blocked) {
-		WRITE_ONCE(state->due, xhb_ms_from_now(XHB_BLOCK_WAIT_MS));
+		WRITE_ONCE(state->due, xhb_ms_from_now(task->block_ms ?:
+						       XHB_BLOCK_WAIT_MS));
 		return;
 	}
 	if (when == XHB_STEP_STUCK) {

@@ -31,6 +31,8 @@ struct xhb_balloon;
  * @limits: milliseconds between steps that are stuck
  * @waits: told how often the task is stuck and for how long it waits now, after
  *	each step; may be NULL
+ * @block_ms: how long it waits for its block before it is asked what to do meanwhile;
+ *	0 for until emptying has taken too long
  *
  * All are called on the worker only, without locks. A task does not know of the
  * worker: before and after each step all tasks are asked again.
@@ -43,6 +45,7 @@ struct xhb_task {
 	unsigned int (*settle_ms)(struct xhb_balloon *b);
 	void (*limits)(struct xhb_balloon *b, struct xhb_limits *limits);
 	void (*waits)(struct xhb_balloon *b, const struct xhb_backoff *backoff);
+	unsigned int block_ms;
 };
 
 /**

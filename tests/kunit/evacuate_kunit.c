@@ -214,6 +214,50 @@ static void stalled_targets(struct kunit *test)
 	fixture_check(test);
 }
 
+/* While a block is being emptied the host sees 4K pages move, a batch at a time. */
+static void stalled_moves_on(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	struct xhb_resize *r = &b->resize;
+	unsigned long pages;
+
+	KUNIT_ASSERT_TRUE(test, stall(f));
+	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
+	fake_guest.huge_left = 0;
+	/* Wanted is one block now, any. */
+	b->evacuation.choice = XHB_CHOICE_ANY;
+	b->evacuation.block = 0;
+	b->evacuation.since = jiffies + HZ;
+	xhb_target_request(b, XHB_REQUESTER_HOST, f->total - 3000);
+	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_BLOCK);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
+
+	r->moved = jiffies - HZ / 10;
+	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_AGAIN);
+	pages = f->stats.current_pages;
+	KUNIT_EXPECT_LT(test, pages, f->total);
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
+	KUNIT_EXPECT_TRUE(test, xhb_evacuating(b));
+	/* That was progress enough; nor is it held against 2M pages. */
+	r->moved = jiffies;
+	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_BLOCK);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, pages);
+	KUNIT_EXPECT_EQ(test, r->skip_2m, 0UL);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_NO_2M), 0ULL);
+
+	/* A guest that gives for itself has time. */
+	xhb_target_request(b, XHB_REQUESTER_SELF, f->total - 3001);
+	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_BLOCK);
+	r->moved = jiffies - HZ;
+	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_BLOCK);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, pages);
+
+	unstall(NULL);
+	xhb_evacuation_stop(b);
+	fixture_check(test);
+}
+
 /* Unloading waits until nobody touches the block any more. */
 static void stalled_stop(struct kunit *test)
 {
@@ -248,6 +292,7 @@ static struct kunit_case evacuate_cases[] = {
 	KUNIT_CASE(evacuate_full_node),
 	KUNIT_CASE(evacuate_node_with_room),
 	KUNIT_CASE(stalled_targets),
+	KUNIT_CASE(stalled_moves_on),
 	KUNIT_CASE(stalled_stop),
 	{}
 };

@@ -52,6 +52,7 @@ static struct fake_task fakes[TASKS];
 		.step = step_##n,					\
 		.limits = limits,					\
 		.waits = waits_##n,					\
+		.block_ms = (n) ? 0 : 5000,				\
 	}
 
 static void limits(struct xhb_balloon *b, struct xhb_limits *limits)
@@ -238,6 +239,23 @@ static void tasks_block(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->b.evacuation.state, (int)XHB_EVACUATION_IDLE);
 }
 
+/* It may be asked what to do meanwhile. */
+static void tasks_block_impatient(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fakes[0].wanted = true;
+	fakes[0].when = XHB_STEP_BLOCK;
+	f->b.evacuation.state = XHB_EVACUATION_RUNNING;
+	xhb_worker_start(&f->b);
+	run(f);
+	KUNIT_EXPECT_EQ(test, fakes[0].steps, 1U);
+	KUNIT_EXPECT_EQ(test, sleeps(f), 5L);
+
+	f->b.evacuation.page = ERR_PTR(-EBUSY);
+	f->b.evacuation.state = XHB_EVACUATION_READY;
+}
+
 static void tasks_stop(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -273,6 +291,7 @@ static struct kunit_case tasks_cases[] = {
 	KUNIT_CASE(tasks_stuck),
 	KUNIT_CASE(tasks_rest),
 	KUNIT_CASE(tasks_block),
+	KUNIT_CASE(tasks_block_impatient),
 	KUNIT_CASE(tasks_stop),
 	{}
 };
