@@ -7,6 +7,7 @@
 
 #include "xhb.h"
 
+struct device;
 struct kobject;
 
 #define XHB_KNOB_ID(_name, ...)	XHB_KNOB_##_name,
@@ -80,6 +81,11 @@ int xhb_sysrq_add(struct xhb_balloon *b);
 void xhb_sysrq_remove(void);
 unsigned long xhb_sysrq_dump(struct xhb_balloon *b);
 
+struct device *xhb_device_add(const bool **scrub);
+void xhb_device_remove(struct device *dev);
+
 void xhb_target_from_host(struct xhb_balloon *b, unsigned long pages);
+void xhb_watch_add(struct xhb_balloon *b);
+void xhb_watch_remove(void);
 
 #endif /* XHB_FRONT_H */

@@ -18,6 +18,7 @@
 #include <xen/balloon.h>
 
 #include "takeover/private.h"
+#include "xhb_front.h"
 
 #define XHB_THREAD_NAME	"xen-balloon"
 
@@ -91,8 +92,9 @@ static int xhb_find_files(struct xhb_builtin *builtin)
 	int i;
 
 	builtin->kobj = xhb_find_device();
+	/* The kernel has no front end, see xhb_builtin_front(). */
 	if (!builtin->kobj)
-		return -ENODEV;
+		return 0;
 
 	for (i = 0; i < XHB_FILE_COUNT; i++) {
 		builtin->files[i] = xhb_find_attr(builtin->kobj,
@@ -131,7 +133,7 @@ int xhb_builtin_find(struct xhb_builtin *builtin)
 	else if (!builtin->thread)
 		missing = "thread " XHB_THREAD_NAME;
 	else if (xhb_find_files(builtin))
-		missing = "sysfs device xen_memory0";
+		missing = "files in sysfs device xen_memory0";
 
 	if (missing) {
 		pr_err("cannot take over, the built-in balloon driver's %s is not there\n",
@@ -143,7 +145,25 @@ int xhb_builtin_find(struct xhb_builtin *builtin)
 }
 
 /**
- * xhb_builtin_forget() - drop the references that xhb_builtin_find() took
+ * xhb_builtin_front() - make a sysfs device if the kernel has none
+ * @builtin: found
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int xhb_builtin_front(struct xhb_builtin *builtin)
+{
+	if (builtin->kobj)
+		return 0;
+	builtin->own = xhb_device_add(&builtin->scrub);
+	if (!builtin->own)
+		return -ENOMEM;
+	builtin->kobj = kobject_get(&builtin->own->kobj);
+	return 0;
+}
+
+/**
+ * xhb_builtin_forget() - drop what xhb_builtin_find() and xhb_builtin_front() took
  * @builtin: filled, also in part
  *
  * Context: may sleep.
@@ -152,6 +172,9 @@ void xhb_builtin_forget(struct xhb_builtin *builtin)
 {
 	kobject_put(builtin->kobj);
 	builtin->kobj = NULL;
+	if (builtin->own)
+		xhb_device_remove(builtin->own);
+	builtin->own = NULL;
 	if (builtin->thread)
 		put_task_struct(builtin->thread);
 	builtin->thread = NULL;

@@ -126,6 +126,7 @@ static const struct attribute * const xhb_own_files[XHB_FILE_COUNT] = {
 	[XHB_FILE_LOW_KB] = &dev_attr_low_kb.attr,
 };
 
+/* Either may be NULL for no file. */
 static int xhb_swap_file(struct kobject *kobj, enum xhb_file file,
 			 const struct attribute *from,
 			const struct attribute *to)
@@ -133,7 +134,10 @@ static int xhb_swap_file(struct kobject *kobj, enum xhb_file file,
 	const char *group = xhb_file_groups[file];
 	int err;
 
-	sysfs_remove_file_from_group(kobj, from, group);
+	if (from)
+		sysfs_remove_file_from_group(kobj, from, group);
+	if (!to)
+		return 0;
 	err = sysfs_add_file_to_group(kobj, to, group);
 	if (err)
 		pr_warn("no file %s in xen_memory0 (error %d); 'xl mem-set' still works\n",

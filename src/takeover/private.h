@@ -8,6 +8,7 @@
 #include "xhb.h"
 
 struct attribute;
+struct device;
 struct kobject;
 struct task_struct;
 
@@ -32,8 +33,10 @@ extern const char * const xhb_file_groups[XHB_FILE_COUNT];
  * struct xhb_builtin - what was found of the built-in driver
  * @thread: its thread, with a reference; NULL while it is stopped
  * @thread_fn: the function that thread runs
- * @kobj: its sysfs device, with a reference
- * @files: its files, to be put back at unload
+ * @kobj: its sysfs device, with a reference; NULL if the kernel has no front end and
+ *	there is no device yet
+ * @own: the device that was made for want of one, else NULL
+ * @files: its files, to be put back at unload; NULL if it had none
  * @scrub: the switch behind the file scrub_pages
  * @max_schedule_delay: its setting before takeover
  * @max_retry_count: its setting before takeover
@@ -44,6 +47,7 @@ struct xhb_builtin {
 	struct task_struct *thread;
 	int (*thread_fn)(void *unused);
 	struct kobject *kobj;
+	struct device *own;
 	const struct attribute *files[XHB_FILE_COUNT];
 	const bool *scrub;
 	unsigned long max_schedule_delay;
@@ -52,6 +56,7 @@ struct xhb_builtin {
 
 int xhb_builtin_find(struct xhb_builtin *builtin);
 void xhb_builtin_forget(struct xhb_builtin *builtin);
+int xhb_builtin_front(struct xhb_builtin *builtin);
 void xhb_builtin_stop(struct xhb_builtin *builtin);
 void xhb_builtin_restart(struct xhb_builtin *builtin);
 

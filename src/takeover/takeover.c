@@ -56,6 +56,9 @@ int xhb_takeover(struct xhb_balloon *b)
 	err = xhb_builtin_find(&xhb_builtin);
 	if (err)
 		return err;
+	err = xhb_builtin_front(&xhb_builtin);
+	if (err)
+		goto no_memory;
 	err = xhb_xen_init(&b->xen);
 	if (err)
 		goto no_memory;
@@ -92,6 +95,10 @@ int xhb_takeover(struct xhb_balloon *b)
 	xhb_probe_method(b);
 	xhb_debugfs_add(b);
 	xhb_announce_add(b);
+	if (xhb_builtin.own) {
+		pr_info("this kernel has no balloon front end, so xen_memory0 in sysfs and following the host's targets end with this module\n");
+		xhb_watch_add(b);
+	}
 	if (xhb_sysrq_add(b))
 		pr_info("no sysrq key shows ballooned frames, another driver has it or the kernel has none; read debugfs xen-hugeballoon/bitmap\n");
 	xhb_policy_start(b);
@@ -130,6 +137,8 @@ no_memory:
 void xhb_takeover_undo(struct xhb_balloon *b)
 {
 	/* First all that can start something: writes, reads, calls, memory, resuming. */
+	if (xhb_builtin.own)
+		xhb_watch_remove();
 	xhb_sysrq_remove();
 	xhb_debugfs_remove();
 	xhb_sysfs_restore(&xhb_builtin);

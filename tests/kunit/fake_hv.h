@@ -94,6 +94,7 @@ extern struct fake_hv fake_hv;
 extern const struct xhb_xen_ops fake_hv_ops;
 /* What xenstore has for memory/target; NULL for nothing. */
 extern const char *fake_xenstore_target;
+extern const char *fake_xenstore_static_max;
 
 /* How many entries the p2m of a PV guest can have. */
 extern unsigned long fake_p2m_size;

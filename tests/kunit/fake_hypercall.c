@@ -18,6 +18,7 @@
 #include "fault.h"
 
 const char *fake_xenstore_target;
+const char *fake_xenstore_static_max;
 unsigned long fake_p2m_size;
 
 /* Translates what a PV guest releases; it must be a frame that it has. */
@@ -289,13 +290,18 @@ int fake_alloc_p2m_entry(unsigned long pfn)
 	return fault_hit(NULL) ? -ENOMEM : 0;
 }
 
-/* xenstore of a domain that has nothing but its target. */
+/* xenstore of a domain that has nothing but its target, and its maximum maybe. */
 void *fake_xenbus_read(const char *dir, const char *node)
 {
-	if (strcmp(dir, "memory") || strcmp(node, "target") ||
-	    !fake_xenstore_target)
+	const char *text = NULL;
+
+	if (!strcmp(dir, "memory") && !strcmp(node, "target"))
+		text = fake_xenstore_target;
+	if (!strcmp(dir, "memory") && !strcmp(node, "static-max"))
+		text = fake_xenstore_static_max;
+	if (!text)
 		return ERR_PTR(-ENOENT);
-	return kstrdup(fake_xenstore_target, GFP_KERNEL) ?: ERR_PTR(-ENOMEM);
+	return kstrdup(text, GFP_KERNEL) ?: ERR_PTR(-ENOMEM);
 }
 
 /*

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What stands for xenstore where the driver writes to it.
+ * What stands for xenstore where the driver writes to it, or watches it.
  */
 #include <linux/errno.h>
+#include <linux/notifier.h>
 #include <linux/string.h>
+#include <xen/xenbus.h>
 
+#include "fake_hv.h"
 #include "fake_xenbus.h"
 
 struct fake_xenbus fake_xenbus;
@@ -43,4 +46,35 @@ int fake_xenbus_rm(const char *dir, const char *node)
 		return -EACCES;
 	*found = -1;
 	return 0;
+}
+
+/* As the kernel does: called at once if xenstore is there. */
+int fake_register_xenstore_notifier(struct notifier_block *nb)
+{
+	fake_xenbus.notifier = nb;
+	if (!fake_xenbus.late)
+		nb->notifier_call(nb, 0, NULL);
+	return 0;
+}
+
+void fake_unregister_xenstore_notifier(struct notifier_block *nb)
+{
+	fake_xenbus.notifier = NULL;
+}
+
+/* A watch fires when it is registered, too. */
+int fake_register_xenbus_watch(struct xenbus_watch *watch)
+{
+	if (fake_xenbus.refuses)
+		return -ENOSPC;
+	fake_xenbus.watch = watch;
+	watch->callback(watch, watch->node, "");
+	return 0;
+}
+
+void fake_unregister_xenbus_watch(struct xenbus_watch *watch)
+{
+	if (fake_xenbus.watch != watch)
+		fake_hv_violate("a watch ends that there is not", 0);
+	fake_xenbus.watch = NULL;
 }

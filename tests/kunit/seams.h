@@ -100,6 +100,11 @@
 	fake_xenbus_read(dir, node)
 #define xenbus_printf(xbt, dir, node, format, value) \
 	fake_xenbus_write(dir, node, value)
+#define register_xenstore_notifier(nb)	fake_register_xenstore_notifier(nb)
+#define unregister_xenstore_notifier(nb) \
+	fake_unregister_xenstore_notifier(nb)
+#define register_xenbus_watch(watch)	fake_register_xenbus_watch(watch)
+#define unregister_xenbus_watch(watch)	fake_unregister_xenbus_watch(watch)
 #define xenbus_rm(xbt, dir, node)	fake_xenbus_rm(dir, node)
 #undef xen_initial_domain
 #define xen_initial_domain()		(fake_xenbus.dom0)

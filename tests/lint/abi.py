@@ -213,10 +213,15 @@ def _limits(top, path, described):
 
 
 def _xenstore(top):
-    nodes = [f"{folder}/{node}" for path in files.c_files(top, "src/") for folder, node in
-             re.findall(r'xenbus_\w+\(XBT_NIL, "([\w/-]+)", "([\w-]+)"',
-                        files.text_of(top, path))]
-    return {node: set() for node in nodes}
+    """What is named in calls of xenbus, and of the function that reads in memory/."""
+    nodes = {}
+    for path in files.c_files(top, "src/"):
+        text = files.text_of(top, path)
+        for folder, node in re.findall(r'xenbus_\w+\(XBT_NIL, "([\w/-]+)", "([\w-]+)"', text):
+            nodes[f"{folder}/{node}"] = set()
+        for node in re.findall(r'xhb_read_kb\("([\w-]+)"', text):
+            nodes[f"memory/{node}"] = set()
+    return nodes
 
 
 def _text(top, kind, there):
