@@ -17,8 +17,8 @@
 
 #define XHB_DEVICE_NAME	"xen_memory"
 
-/* The user's; as the kernel would start it. */
-static bool xhb_device_scrub = IS_ENABLED(CONFIG_XEN_SCRUB_PAGES_DEFAULT);
+/* The user's. The kernel's own default is an option that such kernels do not have. */
+static bool xhb_device_scrub = true;
 
 static ssize_t current_kb_show(struct device *dev,
 			       struct device_attribute *attr, char *buf)
