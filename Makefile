@@ -57,8 +57,9 @@ check-debug-kunit:
 check-debug-xen: testbed
 	@tests/testbed/run-scenarios --debug --run debug
 
-check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, KERNEL=7.3 in guests with that
-	@tests/testbed/run-scenarios $(if $(KERNEL),--kernel $(KERNEL) --run check-$(KERNEL)) $(SCENARIO)
+check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, KERNEL=7.3 in guests with that, BEDS=1 one by one
+	@tests/testbed/run-scenarios $(if $(KERNEL),--kernel $(KERNEL) --run check-$(KERNEL)) \
+		$(if $(BEDS),--beds $(BEDS)) $(SCENARIO)
 
 check-kunit: ## unit tests against a fake hypervisor
 	@scripts/setup

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs scenarios, in as few boots of Xen as possible, and judges them.
 
+Several beds may do so side by side, each with a Runner of its own: emulated machines
+do not see each other, and one alone leaves a second CPU idle most of the time.
+
 The next guest boots when the last one is gone: QEMU 7.2 ends guests by a triple
 fault now and then, also such that have never seen the module, and so far only
 while two of them were running. After a failure nothing in that boot of Xen is
@@ -9,6 +12,7 @@ complain about belongs to the scenario that is just running.
 """
 
 import os
+import threading
 import time
 import traceback
 
@@ -16,6 +20,7 @@ from . import checks, modules, paths
 from .balloon import Dom0Machine
 from .bed import Bed
 from .errors import BedError, EmulatorFault, Failure, GuestDied
+from .plan import Plan, say
 from .scenario import Context, start_guest
 
 # The known fault of the emulator, and nothing else, is worth another try.
@@ -24,15 +29,11 @@ RETRIES = 2
 LAST_WORDS = 60
 
 
-def say(text):
-    print(text, flush=True)
-
-
 class Boot:
     """One boot of Xen."""
 
     def __init__(self, run, scenario):
-        self.like = self.needed_by(scenario)
+        self.like = scenario.boot_needed()
         kernel = scenario.dom0_kernel
         self.bed = Bed(run, xen_options=scenario.xen_options,
                        dom0_kernel=modules.own_kernel(kernel) if kernel else None)
@@ -44,11 +45,6 @@ class Boot:
         except BedError:
             self.close()
             raise
-
-    @staticmethod
-    def needed_by(scenario):
-        """Scenarios for which this is the same share a boot."""
-        return scenario.xen_options, scenario.dom0_kernel
 
     def guest_of(self, scenario):
         like = (scenario.kind, scenario.guest_options)
@@ -81,13 +77,11 @@ class Boot:
 
 
 class Runner:
-    def __init__(self, run):
+    def __init__(self, run, plan):
         self.run = run
+        self.plan = plan
         self.boot = None
-        self.boots = 0
-        self.faults = 0
-        self.passed = 0
-        self.failed = 0
+        self.logs = None            # of the last boot
 
     def close(self):
         if self.boot:
@@ -116,12 +110,13 @@ class Runner:
         return words
 
     def _ensure_boot(self, scenario):
-        if self.boot and self.boot.like != Boot.needed_by(scenario):
+        if self.boot and self.boot.like != scenario.boot_needed():
             self.close()
         if not self.boot:
-            self.boots += 1
-            say(f"# booting Xen and dom0 (boot {self.boots}) {scenario.xen_options}".rstrip())
-            self.boot = Boot(f"{self.run}-{self.boots}", scenario)
+            number = self.plan.number_boot()
+            say(f"# booting Xen and dom0 (boot {number}) {scenario.xen_options}".rstrip())
+            self.logs = f"{self.run}-{number}"
+            self.boot = Boot(self.logs, scenario)
 
     def _attempt(self, scenario):
         """Why the scenario failed: a list, empty if it did not."""
@@ -149,7 +144,7 @@ class Runner:
             try:
                 return self._attempt(scenario)
             except EmulatorFault as e:
-                self.faults += 1
+                self.plan.count_fault()
                 reasons = [str(e)]
                 say(f"# {scenario.name}: {e}; running it again")
                 self._abandon_boot()
@@ -159,31 +154,32 @@ class Runner:
                 return [traceback.format_exc()]
         return reasons
 
-    def _run_one(self, number, scenario):
+    def _run_one(self, scenario):
         start = time.monotonic()
         reasons = self._judge(scenario)
-        verdict = "not ok" if reasons else "ok"
-        say(f"{verdict} {number} - {scenario.name} # {time.monotonic() - start:.1f}s")
-        if not reasons:
-            self.passed += 1
-            return
-        self.failed += 1
-        for reason in reasons:
-            for line in reason.splitlines():
-                say(f"#   {line}")
-        logs = paths.log_dir(f"{self.run}-{self.boots}" if scenario.needs_xen
-                             else scenario.name)
-        say(f"#   logs: {os.path.relpath(logs, paths.TOP)}")
-        self._abandon_boot()
+        if reasons:
+            logs = paths.log_dir(self.logs if scenario.needs_xen else scenario.name)
+            reasons = [*reasons, f"logs: {os.path.relpath(logs, paths.TOP)}"]
+        self.plan.tell(scenario, reasons, time.monotonic() - start)
+        if reasons:
+            self._abandon_boot()
 
-    def run_all(self, scenarios):
-        say(f"1..{len(scenarios)}")
+    def work(self):
         try:
-            for number, scenario in enumerate(scenarios, 1):
-                self._run_one(number, scenario)
+            while group := self.plan.take(self.boot):
+                for scenario in group:
+                    self._run_one(scenario)
         finally:
             self.close()
-        if self.faults:
-            say(f"# the emulator's known fault happened {self.faults} times")
-        say(f"{self.passed} passed, {self.failed} failed")
-        return self.failed == 0
+
+
+def run_all(run, scenarios, beds=1):
+    """Whether all of them passed."""
+    plan = Plan(scenarios)
+    threads = [threading.Thread(target=Runner(run, plan).work, daemon=True)
+               for _ in range(beds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return plan.end()

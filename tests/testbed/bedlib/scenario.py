@@ -12,6 +12,7 @@ it is about, and a function run(t). It says what it needs by
     KERNEL_MODULES = (...)      of its kernel, in the order to be loaded
     XEN_OPTIONS = "..."         Xen boots with these as well
     DEBUG = True                its guest runs the debug kernel
+    GUEST_KERNEL = "nofront"    its guest runs that kernel of scripts/kernel
     DOM0_KERNEL = "dom0"        dom0 runs that kernel of scripts/kernel
     def files(): ...            more files for its guests: path -> contents
 """
@@ -46,10 +47,15 @@ class Scenario:
         self.kernel_modules = getattr(module, "KERNEL_MODULES", ())
         self.xen_options = getattr(module, "XEN_OPTIONS", "")
         self.debug = getattr(module, "DEBUG", False)
+        self.guest_kernel = getattr(module, "GUEST_KERNEL", "debug" if self.debug else None)
         self.dom0_kernel = getattr(module, "DOM0_KERNEL", None)
         self.by_name = getattr(module, "BY_NAME", False)
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
+
+    def boot_needed(self):
+        """Scenarios for which this is the same can share a boot of Xen."""
+        return self.xen_options, self.dom0_kernel
 
 
 def load_all():
@@ -74,9 +80,9 @@ def start_guest(bed, scenario, suffix="", **options):
     """A guest with the modules in it; returns its balloon."""
     options.setdefault("kind", scenario.kind)
     files = modules.files()
-    if scenario.debug:
-        files = modules.own_files("debug")
-        options.setdefault("kernel", modules.own_kernel("debug"))
+    if scenario.guest_kernel:
+        files = modules.own_files(scenario.guest_kernel)
+        options.setdefault("kernel", modules.own_kernel(scenario.guest_kernel))
     elif scenario.kernel:
         files = modules.series_files(scenario.kernel)
         options.setdefault("kernel", f"{modules.series_kernel(scenario.kernel)}/vmlinux")
