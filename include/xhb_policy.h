@@ -28,6 +28,7 @@ enum xhb_requester xhb_target_shrunk_by(struct xhb_balloon *b);
 
 /* How far the worker has got with it. */
 enum xhb_why xhb_why(struct xhb_balloon *b);
+enum xhb_state xhb_why_state(enum xhb_why why);
 bool xhb_is_moving(struct xhb_balloon *b);
 void xhb_progress_listen(struct xhb_balloon *b,
 			 void (*changed)(struct xhb_balloon *b));

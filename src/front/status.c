@@ -17,33 +17,31 @@ static const char * const xhb_requester_names[XHB_REQUESTER_COUNT] = {
 	[XHB_REQUESTER_PRESSURE] = "pressure",
 };
 
+static const char * const xhb_state_names[XHB_STATE_COUNT] = {
+	[XHB_STATE_TARGET] = "at target",
+	[XHB_STATE_MOVING] = "moving",
+	[XHB_STATE_STUCK] = "stuck",
+	[XHB_STATE_FLOOR] = "at the floor",
+	[XHB_STATE_MIGRATING] = "migrating",
+	[XHB_STATE_LENDING] = "lending",
+};
+
 /* What each reason means for the guest, and what can be done about it. */
-static const struct {
-	const char *state;
-	const char *reason;
-} xhb_why_texts[XHB_WHY_COUNT] = {
-	[XHB_WHY_TARGET] = { "at target", "none" },
-	[XHB_WHY_GIVES] = { "moving", "giving memory to Xen" },
-	[XHB_WHY_TAKES] = { "moving", "taking memory from Xen" },
-	[XHB_WHY_EMPTIES] = { "moving", "emptying a 2M block to give to Xen" },
-	[XHB_WHY_COPIED] = {
-		"migrating", "gives no memory before it has arrived"
-	},
-	[XHB_WHY_FLOOR] = {
-		"at the floor", "programs need what is left, see floor_kb"
-	},
-	[XHB_WHY_NO_PAGE] = { "stuck", "the guest has no free page to give" },
-	[XHB_WHY_REFUSED] = { "stuck", "Xen refuses to take memory back" },
-	[XHB_WHY_MAXIMUM] = {
-		"stuck", "the domain has all it may have, see xl mem-max"
-	},
-	[XHB_WHY_HOST] = { "stuck", "the host has no free memory" },
-	[XHB_WHY_FOREIGN] = {
-		"lending", "foreign mappings use what it lacks, or it is kept for them"
-	},
-	[XHB_WHY_EMPTY] = {
-		"stuck", "nothing is ballooned out, the guest has all its memory"
-	},
+static const char * const xhb_reasons[XHB_WHY_COUNT] = {
+	[XHB_WHY_TARGET] = "none",
+	[XHB_WHY_GIVES] = "giving memory to Xen",
+	[XHB_WHY_TAKES] = "taking memory from Xen",
+	[XHB_WHY_EMPTIES] = "emptying a 2M block to give to Xen",
+	[XHB_WHY_COPIED] = "gives no memory before it has arrived",
+	[XHB_WHY_FLOOR] = "programs need what is left, see floor_kb",
+	[XHB_WHY_NO_PAGE] = "the guest has no free page to give",
+	[XHB_WHY_REFUSED] = "Xen refuses to take memory back",
+	[XHB_WHY_MAXIMUM] = "the domain has all it may have, see xl mem-max",
+	[XHB_WHY_HOST] = "the host has no free memory",
+	[XHB_WHY_FOREIGN] =
+		"foreign mappings use what it lacks, or it is kept for them",
+	[XHB_WHY_EMPTY] =
+		"nothing is ballooned out, the guest has all its memory",
 };
 
 /* The worker may not have looked at the latest target yet. */
@@ -81,7 +79,7 @@ int xhb_status_show(struct xhb_balloon *b, char *buf)
 {
 	enum xhb_why why = xhb_latest_why(b);
 	long next_ms = xhb_next_try_ms(b);
-	const char *reason = xhb_why_texts[why].reason;
+	const char *reason = xhb_reasons[why];
 	int n;
 
 	if (why == XHB_WHY_EMPTY && xhb_growing(b))
@@ -92,7 +90,8 @@ int xhb_status_show(struct xhb_balloon *b, char *buf)
 			   xhb_requester_names[xhb_target_by(b)]);
 	n += sysfs_emit_at(buf, n, "current_kb: %lu\n",
 			   xhb_pages_to_kb(xhb_current_pages(b)));
-	n += sysfs_emit_at(buf, n, "state: %s\n", xhb_why_texts[why].state);
+	n += sysfs_emit_at(buf, n, "state: %s\n",
+			   xhb_state_names[xhb_why_state(why)]);
 	n += sysfs_emit_at(buf, n, "reason: %s\n", reason);
 	n += sysfs_emit_at(buf, n, "since_s: %lu\n",
 			   xhb_why_since_ms(b) / MSEC_PER_SEC);

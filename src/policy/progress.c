@@ -68,6 +68,33 @@ enum xhb_why xhb_why(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_why_state() - what does a reason come down to?
+ * @why: the reason
+ *
+ * Context: any.
+ * Return: the state that people, and by xhb_is_moving() the host, are told.
+ */
+enum xhb_state xhb_why_state(enum xhb_why why)
+{
+	switch (why) {
+	case XHB_WHY_TARGET:
+		return XHB_STATE_TARGET;
+	case XHB_WHY_GIVES:
+	case XHB_WHY_EMPTIES:
+	case XHB_WHY_TAKES:
+		return XHB_STATE_MOVING;
+	case XHB_WHY_FLOOR:
+		return XHB_STATE_FLOOR;
+	case XHB_WHY_COPIED:
+		return XHB_STATE_MIGRATING;
+	case XHB_WHY_FOREIGN:
+		return XHB_STATE_LENDING;
+	default:
+		return XHB_STATE_STUCK;
+	}
+}
+
+/**
  * xhb_is_moving() - is the guest on its way to the target?
  * @b: the balloon
  *
@@ -76,10 +103,7 @@ enum xhb_why xhb_why(struct xhb_balloon *b)
  */
 bool xhb_is_moving(struct xhb_balloon *b)
 {
-	enum xhb_why why = xhb_why(b);
-
-	return why == XHB_WHY_GIVES || why == XHB_WHY_EMPTIES ||
-	       why == XHB_WHY_TAKES;
+	return xhb_why_state(xhb_why(b)) == XHB_STATE_MOVING;
 }
 
 /**

@@ -42,6 +42,26 @@ enum xhb_why {
 };
 
 /**
+ * enum xhb_state - what each reason comes down to
+ * @XHB_STATE_TARGET: it has the size that it should have
+ * @XHB_STATE_MOVING: it is on its way
+ * @XHB_STATE_STUCK: it cannot get on, and tries again or waits for news
+ * @XHB_STATE_FLOOR: it has given what it can
+ * @XHB_STATE_MIGRATING: it waits until it has arrived on another host
+ * @XHB_STATE_LENDING: it has what it can have while mappings use the rest
+ * @XHB_STATE_COUNT: number of states
+ */
+enum xhb_state {
+	XHB_STATE_TARGET,
+	XHB_STATE_MOVING,
+	XHB_STATE_STUCK,
+	XHB_STATE_FLOOR,
+	XHB_STATE_MIGRATING,
+	XHB_STATE_LENDING,
+	XHB_STATE_COUNT,
+};
+
+/**
  * struct xhb_progress - what the way to the target is just now
  * @why: an &enum xhb_why; written by the worker, as is all here, read without a
  *	lock

@@ -85,6 +85,43 @@ static void status_lines(struct kunit *test)
 	status_goes(test, f->total);
 }
 
+/* What people read and what the host is told are one. */
+static void status_states(struct kunit *test)
+{
+	static const struct {
+		enum xhb_why why;
+		const char *line;
+		int wanted;	/* pages more than there are */
+	} cases[] = {
+		{ XHB_WHY_GIVES, "state: moving", -1 },
+		{ XHB_WHY_EMPTIES, "state: moving", -1 },
+		{ XHB_WHY_COPIED, "state: migrating", -1 },
+		{ XHB_WHY_FLOOR, "state: at the floor", -1 },
+		{ XHB_WHY_NO_PAGE, "state: stuck", -1 },
+		{ XHB_WHY_REFUSED, "state: stuck", -1 },
+		{ XHB_WHY_TAKES, "state: moving", 1 },
+		{ XHB_WHY_MAXIMUM, "state: stuck", 1 },
+		{ XHB_WHY_HOST, "state: stuck", 1 },
+		{ XHB_WHY_FOREIGN, "state: lending", 1 },
+		{ XHB_WHY_EMPTY, "state: stuck", 1 },
+	};
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	unsigned int i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(cases) != XHB_WHY_COUNT - 1);
+	KUNIT_EXPECT_FALSE(test, xhb_is_moving(b));
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		xhb_target_request(b, XHB_REQUESTER_HOST,
+				   f->total + cases[i].wanted);
+		xhb_progress_set(b, cases[i].why);
+		expect_status(test, cases[i].line);
+		KUNIT_EXPECT_EQ(test, xhb_is_moving(b),
+				!strcmp(cases[i].line, "state: moving"));
+	}
+	status_goes(test, f->total);
+}
+
 /* When it tries again. */
 static void status_next_try(struct kunit *test)
 {
@@ -113,6 +150,7 @@ static int status_init(struct kunit *test)
 
 static struct kunit_case status_cases[] = {
 	KUNIT_CASE(status_lines),
+	KUNIT_CASE(status_states),
 	KUNIT_CASE(status_next_try),
 	{}
 };
