@@ -2,20 +2,16 @@
 """Runs the tool as users do: through a pipe, and in a terminal."""
 
 import contextlib
-import fcntl
 import os
-import pty
-import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 import unittest
 
-from tree import DEADLINE_S, Tree
+# For tests, some of it.
+from session import CTRL_C, DEADLINE_S, Session, interruptible, plain  # noqa: F401
+from tree import Tree
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -23,8 +19,6 @@ TOOL = os.path.join(TOP, "scripts", "hugeballoon")
 HOST_TOOL = os.path.join(TOP, "scripts", "hugeballoon-host")
 # The distribution's, which all users may run.
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
-ESCAPE = re.compile(r"\033\[[0-9;?]*[A-Za-z]")
-CTRL_C = b"\x03"
 
 
 def environment(tree, **extra):
@@ -35,65 +29,6 @@ def environment(tree, **extra):
             "PYTHONDONTWRITEBYTECODE": "1", **extra}
 
 
-def plain(text):
-    return ESCAPE.sub("", text)
-
-
-class Session:
-    """The tool in a terminal of its own, which is its controlling one."""
-
-    def __init__(self, tree, *arguments, columns=80, rows=24, tool=TOOL,
-                 **extra):
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.process = subprocess.Popen(
-            [PYTHON, tool, *arguments], env=environment(tree, **extra),
-            stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
-        os.close(slave)
-        self.output = ""
-
-    def _read(self, seconds):
-        """False when there will be no more."""
-        ready, _, _ = select.select([self.master], [], [], seconds)
-        if not ready:
-            return True
-        try:
-            data = os.read(self.master, 65536)
-        except OSError:
-            data = b""
-        self.output += data.decode(errors="replace")
-        return bool(data)
-
-    def wait_for(self, pattern):
-        deadline = time.monotonic() + DEADLINE_S
-        while not re.search(pattern, plain(self.output)):
-            if time.monotonic() > deadline or not self._read(0.1):
-                raise AssertionError(f"no {pattern!r} in {self.output!r}")
-
-    def send(self, keys):
-        os.write(self.master, keys)
-
-    def end(self):
-        """Its exit status, once it has ended by itself."""
-        deadline = time.monotonic() + DEADLINE_S
-        while self._read(0.1):
-            if time.monotonic() > deadline:
-                self.process.kill()
-                raise AssertionError(f"does not end: {self.output!r}")
-        os.close(self.master)
-        return self.process.wait()
-
-    def lines(self):
-        """As they look in the end: what a bar was replaced by counts."""
-        return [plain(line.rstrip("\r").rpartition("\r")[2])
-                for line in self.output.split("\n")]
-
-    def widest(self):
-        """Of everything that was ever in a line."""
-        return max(len(plain(piece)) for piece in re.split("[\r\n]", self.output))
-
-
 class ToolTest(unittest.TestCase):
     """Each test has a tree."""
 
@@ -102,7 +37,7 @@ class ToolTest(unittest.TestCase):
         self.addCleanup(self.tree.remove)
 
     @contextlib.contextmanager
-    def start(self, *arguments, tool=TOOL, user=None, preexec_fn=None):
+    def start(self, *arguments, tool=TOOL, user=None, preexec_fn=interruptible):
         """A process that ends with the block, however that ends."""
         with subprocess.Popen([PYTHON, tool, *arguments], env=environment(self.tree),
                               text=True, user=user, stdin=subprocess.DEVNULL,
@@ -146,8 +81,10 @@ class ToolTest(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, "waits in vain")
             time.sleep(0.01)
 
-    def session(self, *arguments, **options):
-        session = Session(self.tree, *arguments, **options)
+    def session(self, *arguments, tool=TOOL, columns=80, rows=24, **extra):
+        """In a terminal of its own; extra is of its environment."""
+        session = Session([PYTHON, tool, *arguments], environment(self.tree, **extra),
+                          columns, rows)
         self.addCleanup(session.process.wait)
         self.addCleanup(session.process.kill)
         return session

@@ -16,8 +16,6 @@ LOG = "dev/kmsg"
 MB = 1024
 TOTAL = 1024 * MB
 STEP_S = 0.01
-# Whoever waits for a file of a test waits this long, and no test needs it.
-DEADLINE_S = 20
 
 FACTS = {
     "target_kb": str(TOTAL), "target_by": "host", "current_kb": str(TOTAL),
