@@ -23,7 +23,7 @@ FILES = (
     "sys/hypervisor/properties/changeset", "sys/hypervisor/properties/buildid",
     f"{MODULE}/version", f"{MODULE}/srcversion", f"{MODULE}/taint",
     f"{MODULE}/initstate",
-    f"{DEBUG}/stats", f"{DEBUG}/blocks",
+    f"{DEBUG}/stats", f"{DEBUG}/latency", f"{DEBUG}/blocks",
 )
 FOLDERS = (DEVICE, f"{MODULE}/parameters")
 # Not the driver's: every device has them.
@@ -97,6 +97,6 @@ def run(driver, terminal, options):
     except OSError as error:
         raise ToolError(f"cannot write {name}: {os.strerror(error.errno)}") from error
     lacks = found[MISSING].count("\n")
-    terminal.line(name + (f" ({lacks} files could not be read, see {MISSING} in it)"
+    terminal.line(name + (f" ({lacks} files could not be read; {MISSING} in it says why)"
                           if lacks else ""))
     return DONE

@@ -8,6 +8,7 @@ from .errors import ToolError
 
 DEVICE = "sys/devices/system/xen_memory/xen_memory0"
 GROUP = DEVICE + "/hugeballoon"
+SELF = DEVICE + "/selfballoon"
 DEBUGFS = "sys/kernel/debug"
 DEBUG = DEBUGFS + "/xen-hugeballoon"
 MODULE = "sys/module/xen_hugeballoon"
@@ -60,6 +61,11 @@ class Status:
     @property
     def next_try_s(self):
         return self.number("next_try_s")
+
+    @property
+    def waits(self):
+        """Neither at the target nor on its way there."""
+        return self.state not in ("moving", "at target")
 
     @property
     def copied(self):
@@ -158,6 +164,13 @@ class Driver:
         """All of hugeballoon/ that hold one value: name -> text."""
         return {name: self.file(name) for name in
                 sorted(os.listdir(self.path(GROUP))) if name != "status"}
+
+    def selfballoon(self):
+        """All of selfballoon/: name -> text."""
+        if not os.path.isdir(self.path(SELF)):
+            return {}
+        return {name: self.maybe(f"{SELF}/{name}") for name in
+                sorted(os.listdir(self.path(SELF)))}
 
     def builtin(self, name):
         """One of the built-in driver's files, as a number; None if there is none."""

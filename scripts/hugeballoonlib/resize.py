@@ -73,8 +73,7 @@ class Way:
     def check_patience(self, status, now):
         """What is stuck for a moment is nothing to trouble the user with."""
         because = f"{status.state}, {status.reason}; next try {next_try(status)}"
-        if status.state not in ("moving", "at target") and \
-                now - self.moved >= self.patience:
+        if status.waits and now - self.moved >= self.patience:
             self.give_up(status, because)
         if self.timeout is not None and now - self.begin >= self.timeout:
             self.give_up(status, f"{duration(self.timeout)} are over: {because}")
@@ -89,7 +88,7 @@ class Way:
         done = whole - left
         rate = done / (now - self.begin) if now > self.begin else 0
         text = f"{size(status.actual_kb)} of {size(self.target)}"
-        if status.state not in ("moving", "at target"):
+        if status.waits:
             text += f", {status.state}: {status.reason}"
         elif rate > 0:
             text += f", {size(int(rate))}/s, {duration(int(left / rate) + 1)} left"

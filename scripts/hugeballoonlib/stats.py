@@ -18,6 +18,10 @@ def _value(text):
     return int(text) if text.isdigit() else text
 
 
+def _values(texts):
+    return {name: _value(text) for name, text in texts.items()}
+
+
 def gather(driver):
     driver.require_loaded()
     status = driver.status()
@@ -29,8 +33,9 @@ def gather(driver):
         "schema": SCHEMA,
         "version": driver.version(),
         "memory": memory.words(driver, status.actual_kb),
-        "status": {name: _value(text) for name, text in status.facts.items()},
-        "files": {name: _value(text) for name, text in driver.files().items()},
+        "status": _values(status.facts),
+        "files": _values(driver.files()),
+        "selfballoon": _values(driver.selfballoon()),
         "counters": counters,
     }
 
@@ -40,7 +45,7 @@ def run(driver, terminal, as_json):
     if as_json:
         terminal.line(json.dumps(found, indent=2))
         return DONE
-    for group in ("memory", "status", "files", "counters"):
+    for group in ("memory", "status", "files", "selfballoon", "counters"):
         terminal.line(terminal.paint("bold", f"# {group}"))
         if found[group] is None:
             terminal.line(f"# not readable: {driver.path(DEBUG)}/stats; run it as root, "

@@ -5,12 +5,15 @@ import textwrap
 
 from . import memory
 from .driver import NOT_LOADED
-from .errors import DONE
+from .errors import DONE, ToolError
 from .units import duration, size
 
 LABEL = 12
 BY = {"host": "the host or by hand", "self": "the guest by itself",
       "pressure": "memory pressure"}
+TAKES_BACK = {"never": "takes nothing back",
+              "self": "takes back what it gave by itself",
+              "always": "takes back what it can, beyond the host's target too"}
 STATES = {"at target": "green", "moving": "blue", "stuck": "red",
           "at the floor": "yellow", "migrating": "yellow", "lending": "yellow"}
 
@@ -47,6 +50,7 @@ class StatusView:
         self.queues()
         self.guest(status.actual_kb)
         self.workers()
+        self.needs()
         self.show("migration", {
             "yes": "the guest is being copied to another host",
             "no": "the guest is not being copied",
@@ -106,6 +110,25 @@ class StatusView:
                 "now": "a pass is under way"}.get(value("heal"), value("heal"))
         self.show("healer", f"{heal}; {value('healed')} blocks healed, "
                   f"{size(self.driver.number('unmovable_kb') or 0)} cannot be moved")
+
+    def needs(self):
+        """What the guest does by itself about the memory that it needs."""
+        text = self.driver.file("deflate_on_oom")
+        if text is not None:
+            self.show("pressure", TAKES_BACK.get(text, text) + self.relieved())
+        values = self.driver.selfballoon()
+        if values:
+            self.show("self", "self-ballooning is off"
+                      if values["selfballooning"] == "0" else
+                      f"self-ballooning every {values['selfballoon_interval']} s")
+
+    def relieved(self):
+        """For root only."""
+        try:
+            pages = self.driver.counters().get("relieved")
+        except ToolError:
+            return ""
+        return "" if pages is None else f"; {size(pages * memory.PAGE_KB)} so far"
 
     # Without it
 

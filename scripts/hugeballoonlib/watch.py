@@ -7,7 +7,7 @@ from .errors import DONE, ToolError
 from .status import STATES
 
 QUEUES = ("huge_kb", "base_kb", "foreign_used_kb")
-HEADER = (f"{'time':8}{'actual':>9}{'target':>9}{'huge':>9}{'base':>9}{'lent':>7}"
+HEADER = (f"{'MiB':8}{'actual':>9}{'target':>9}{'huge':>9}{'base':>9}{'lent':>7}"
           f"{'MiB/s':>8}{'calls/s':>8} state")
 
 

@@ -7,7 +7,7 @@ import stat
 import tarfile
 
 from tool import ToolTest
-from tree import DEBUG, DEVICE, GROUP, LOG, MODULE, Tree
+from tree import DEBUG, DEVICE, GROUP, LOG, MODULE, SELF, Tree
 
 HOST = "secret-machine"
 
@@ -26,6 +26,7 @@ class Report(ToolTest):
         put("sys/hypervisor/version/major", "4\n")
         put("sys/hypervisor/compilation/compiled_by", f"someone@{HOST}\n")
         put(f"{MODULE}/parameters/floor_kb", "0\n")
+        put(f"{DEBUG}/latency", "below_us inflate_allocate\n1 0\n")
         self.tree.say("xen_hugeballoon: took over from the built-in balloon driver")
         self.tree.say(f"eth0: {HOST} joined")
         self.tree.say(f"sshd[1]: xen_hugeballoon: {HOST}")
@@ -44,7 +45,8 @@ class Report(ToolTest):
     def test_content(self):
         found = self.archive()
         for name in (f"{GROUP}/status", f"{GROUP}/heal", f"{DEVICE}/info/current_kb",
-                     f"{DEVICE}/max_retry_count", f"{DEBUG}/stats", f"{DEBUG}/blocks",
+                     f"{DEVICE}/max_retry_count", f"{DEBUG}/stats", f"{DEBUG}/latency",
+                     f"{DEBUG}/blocks", f"{SELF}/selfballooning",
                      "proc/meminfo", "proc/vmstat", "proc/buddyinfo",
                      f"{MODULE}/version", f"{MODULE}/parameters/floor_kb",
                      "proc/sys/kernel/osrelease", "sys/hypervisor/version/major"):

@@ -6,7 +6,7 @@ import unittest
 
 from hugeballoonlib import blocks, heal, log, status, top, watch
 from tool import TOP
-from tree import BLOCKS_HEAD, COUNTERS, FACTS, FILES, block_lines
+from tree import BLOCKS_HEAD, COUNTERS, FACTS, FILES, SELF_FILES, block_lines
 
 
 def source(name):
@@ -24,7 +24,10 @@ class Sources(unittest.TestCase):
     def test_files(self):
         there = re.findall(r"^\tKNOB\((\w+)", source("include/xhb_knobs.h"), re.M) + \
             re.findall(r"^\tFILE\((\w+)", source("src/front/sysfs.c"), re.M)
-        self.assertLessEqual(set(FILES) | set(watch.QUEUES), set(there))
+        self.assertLessEqual(set(FILES) | set(SELF_FILES) | set(watch.QUEUES), set(there))
+        choices = re.search(r"KNOB\(deflate_on_oom, XHB_CHOICE\(([^)]*)\)",
+                            source("include/xhb_knobs.h")).group(1)
+        self.assertEqual(set(status.TAKES_BACK), set(re.findall(r"\w+", choices)))
 
     def test_counters(self):
         there = re.findall(r'\] = "(\w+)"', source("src/pages/counters.c")) + \

@@ -20,7 +20,7 @@ class Json(ToolTest):
     def test_schema(self):
         found = self.read()
         self.assertEqual(list(found), ["schema", "version", "memory", "status", "files",
-                                       "counters"])
+                                       "selfballoon", "counters"])
         self.assertEqual(found["schema"], 1)
         self.assertEqual(found["version"], "0.1")
         self.assertEqual(found["memory"], MEMORY)
@@ -35,6 +35,8 @@ class Json(ToolTest):
         self.assertEqual(set(found["files"]), set(FILES))
         self.assertEqual(found["files"]["coalesce_batch"], 4)
         self.assertEqual(found["files"]["move_method"], "gmfn-move")
+        self.assertEqual(found["selfballoon"], {"selfballooning": 0,
+                                                "selfballoon_interval": 5})
 
     def test_without_counters(self):
         os.remove(self.tree.path(f"{DEBUG}/stats"))

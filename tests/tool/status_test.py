@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """status: one screen, whichever driver runs the balloon."""
 
+import os
+
 from tool import ToolTest, plain
-from tree import DEVICE, GROUP, MB, TOTAL, Tree
+from tree import DEBUG, DEVICE, GROUP, MB, SELF, TOTAL, Tree
 
 
 class Loaded(ToolTest):
@@ -29,6 +31,9 @@ class Loaded(ToolTest):
         self.assertEqual(found["healer"],
                          "off; 40 blocks healed, 8.0 MiB cannot be moved")
         self.assertEqual(found["migration"], "the guest is not being copied")
+        self.assertEqual(found["pressure"],
+                         "takes back what it gave by itself; 2.0 MiB so far")
+        self.assertEqual(found["self"], "self-ballooning is off")
         self.assertEqual(found["module"], "0.1")
 
     def test_stuck(self):
@@ -61,6 +66,17 @@ class Loaded(ToolTest):
                 ("floor_kb", "65536", "floor", "64.0 MiB (65536 KiB)")):
             self.tree.put(f"{GROUP}/{name}", text + "\n")
             self.assertIn(words, self.facts(self.succeeds("status"))[label])
+
+    def test_what_the_guest_does_by_itself(self):
+        for text, words in (("never", "takes nothing back"), ("always", "beyond the host"),
+                            ("sometimes", "sometimes")):
+            self.tree.put(f"{GROUP}/deflate_on_oom", text + "\n")
+            self.assertIn(words, self.facts(self.succeeds("status"))["pressure"])
+        self.tree.put(f"{SELF}/selfballooning", "1\n")
+        self.assertEqual(self.facts(self.succeeds("status"))["self"],
+                         "self-ballooning every 5 s")
+        os.remove(self.tree.path(f"{DEBUG}/stats"))
+        self.assertNotIn("so far", self.succeeds("status"))
 
     def test_lost_memory(self):
         self.assertNotIn("lost", self.facts(self.succeeds("status")))

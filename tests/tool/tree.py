@@ -9,6 +9,7 @@ import threading
 
 DEVICE = "sys/devices/system/xen_memory/xen_memory0"
 GROUP = DEVICE + "/hugeballoon"
+SELF = DEVICE + "/selfballoon"
 DEBUG = "sys/kernel/debug/xen-hugeballoon"
 MODULE = "sys/module/xen_hugeballoon"
 LOG = "dev/kmsg"
@@ -29,10 +30,12 @@ FILES = {
     "enable_huge": "1", "hugepage_effort": "evacuate", "coalesce": "1",
     "coalesce_interval_ms": "250", "coalesce_batch": "4", "heal": "0",
     "heal_interval_ms": "250", "floor_kb": "0",
-    "lost_kb": "0",
+    "lost_kb": "0", "deflate_on_oom": "self",
 }
+SELF_FILES = {"selfballooning": "0", "selfballoon_interval": "5"}
 COUNTERS = {"hypercalls": 100, "hypercall_us": 5000, "released_2m": 7,
-            "released_4k": 8, "populated_2m": 9, "populated_4k": 10, "healed": 40}
+            "released_4k": 8, "populated_2m": 9, "populated_4k": 10, "healed": 40,
+            "relieved": 512}
 MEMINFO = ("MemTotal:        1000000 kB\nMemFree:          300000 kB\n"
            "MemAvailable:     600000 kB\nBuffers:           10000 kB\n"
            "Cached:           200000 kB\n")
@@ -71,6 +74,8 @@ class Tree:
     def load(self):
         for name, text in FILES.items():
             self.put(f"{GROUP}/{name}", text + "\n")
+        for name, text in SELF_FILES.items():
+            self.put(f"{SELF}/{name}", text + "\n")
         self.set_facts()
         self.put(f"{MODULE}/version", "0.1\n")
         self.put(f"{DEBUG}/stats", "".join(f"{k} {v}\n" for k, v in COUNTERS.items()))
@@ -78,7 +83,7 @@ class Tree:
 
     def unload(self):
         """A folder goes as a whole, not file by file."""
-        for folder in (GROUP, DEBUG, MODULE):
+        for folder in (GROUP, SELF, DEBUG, MODULE):
             os.rename(self.path(folder), self.path("gone"))
             shutil.rmtree(self.path("gone"))
 
