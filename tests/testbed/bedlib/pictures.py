@@ -60,8 +60,16 @@ def maps(panels):
     return _svg(20 + len(panels[0]) * (wide + GAP) - GAP, bottom + 24, parts)
 
 
+def _moved(points):
+    """Without what was noted before the size changed for the first time."""
+    first = next((i for i, (_, kb) in enumerate(points) if kb != points[0][1]), 1)
+    start = points[first - 1][0]
+    return [(seconds - start, kb) for seconds, kb in points[first - 1:]]
+
+
 def plot(series):
     """Sizes over time: (driver, [(seconds, KiB), ...]) for each."""
+    series = [(driver, _moved(points)) for driver, points in series]
     left, top, wide, high = 70, 20, 560, 220
     seconds = max(points[-1][0] for _, points in series)
     sizes = [kb / 1024 for _, points in series for _, kb in points]
