@@ -14,7 +14,7 @@ MODULE_MAN = $(DESTDIR)$(PREFIX)/share/man/man4
 TOOL_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules testbed demo bench-fragmentation bench-heal check check-xen check-kunit \
+.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts check check-xen check-kunit \
 	check-debug check-debug-kunit check-debug-xen check-compile \
 	check-harness check-tool lint coverage install install-man install-tool \
 	uninstall uninstall-man uninstall-tool dkms clean help
@@ -43,6 +43,9 @@ bench-fragmentation: testbed ## free 2M blocks after ballooning under load, both
 
 bench-heal: testbed ## how healing disturbs a program that uses its memory
 	@tests/testbed/bench-heal
+
+bench-hosts: testbed ## how toolstacks that balance memory would judge ten guests
+	@tests/testbed/bench-hosts
 
 check: ## lint, tool, units and scenarios, also on a debug kernel; what CI runs
 	@scripts/check
