@@ -14,7 +14,7 @@ MODULE_MAN = $(DESTDIR)$(PREFIX)/share/man/man4
 TOOL_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts check check-xen check-kunit \
+.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts soak check check-xen check-kunit \
 	check-debug check-debug-kunit check-debug-xen check-compile \
 	check-harness check-tool lint coverage install install-man install-tool \
 	uninstall uninstall-man uninstall-tool dkms clean help
@@ -46,6 +46,10 @@ bench-heal: testbed ## how healing disturbs a program that uses its memory
 
 bench-hosts: testbed ## how toolstacks that balance memory would judge ten guests
 	@tests/testbed/bench-hosts
+
+soak: testbed ## everything at random, for MINUTES (3); DEBUG=1 on the debug kernel, SEED=n again
+	@MINUTES=$(or $(MINUTES),3) tests/testbed/run-scenarios --run soak --beds 1 \
+		$(if $(DEBUG),--debug soak-debug,soak)
 
 check: ## lint, tool, units and scenarios, also on a debug kernel; what CI runs
 	@scripts/check
