@@ -14,8 +14,8 @@ MODULE_MAN = $(DESTDIR)$(PREFIX)/share/man/man4
 TOOL_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts soak check check-xen check-kunit \
-	check-debug check-debug-kunit check-debug-xen check-compile \
+.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts soak check check-xen \
+	check-kunit check-build check-debug check-debug-kunit check-debug-xen check-compile \
 	check-harness check-tool lint coverage install install-man install-tool \
 	uninstall uninstall-man uninstall-tool dkms clean help
 
@@ -75,9 +75,13 @@ check-kunit: ## unit tests against a fake hypervisor
 check-tool: ## tests of the tool hugeballoon, against a tree of files
 	@tests/tool/run
 
-check-compile: ## compile driver and unit tests for Linux 6.12 and 7.3
+check-build: ## for which kernels it is built, and what is said of others
 	@scripts/setup
-	@scripts/check-compile
+	@tests/build/run
+
+check-compile: ## compile for all series of Linux that Debian has headers of; ALL=1 all of them
+	@scripts/setup
+	@scripts/check-compile $(if $(ALL),all)
 
 check-harness: testbed ## prove that lint and the suites can fail
 	@tests/lint/selftest

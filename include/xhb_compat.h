@@ -2,31 +2,28 @@
 /*
  * What differs between the supported kernels, as functions with this driver's
  * meaning: core balloons, and what is counted of them. This header, that of the
- * kernel's memory, and their sources are the only places that may test the kernel's
- * version or the presence of one of its interfaces.
+ * kernel's memory, and their sources are the only places that may test for the
+ * presence of one of its interfaces. They do not go by its version, because
+ * distributions bring interfaces back. src/kernel.mk says which kernels it can be.
  */
 #ifndef XHB_COMPAT_H
 #define XHB_COMPAT_H
 
 #include <linux/ftrace.h>
 #include <linux/mm.h>
-#include <linux/version.h>
+#include <linux/sysrq.h>
 #ifdef CONFIG_BALLOON
 #include <linux/balloon.h>
 #else
 #include <linux/balloon_compaction.h>
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#error "xen-hugeballoon needs Linux 6.1 or later"
-#endif
-
-/* How the handler of a sysrq key is told which key it was. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define xhb_compat_sysrq_key	int
-#else
-#define xhb_compat_sysrq_key	u8
-#endif
+/* How the handler of a sysrq key is told which key it was: int, later u8. */
+#define xhb_compat_sysrq_key						\
+	typeof(__builtin_choose_expr(					\
+		__builtin_types_compatible_p(				\
+			typeof_member(struct sysrq_key_op, handler),	\
+			void (*const)(int)), 0, (u8)0))
 
 /**
  * xhb_compat_redirect() - continue at another address after an ftrace callback

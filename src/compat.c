@@ -12,12 +12,18 @@
 #include "xhb_compat.h"
 
 /*
- * "Balloon:" in /proc/meminfo. An enumerator cannot be tested for; of the
- * supported kernels those have the counter that know the option by this name.
+ * Two things about core balloons have changed, one after the other:
+ *
+ * - By what compaction knows a page of theirs: up to Linux 6.16 by a bit in
+ *   page->mapping, PAGE_MAPPING_MOVABLE; since then by a page flag, PG_movable_ops.
+ * - Whose their list is: with CONFIG_BALLOON, since Linux 7.0, the core's alone;
+ *   before, that of drivers too, under a lock that they can take.
  */
+
+/* "Balloon:" in /proc/meminfo, on kernels that have it. */
 static void xhb_count_balloon_pages(struct page *page, long pages)
 {
-#ifdef CONFIG_BALLOON
+#ifdef XHB_HAS_NR_BALLOON_PAGES
 	mod_node_page_state(page_pgdat(page), NR_BALLOON_PAGES, pages);
 #endif
 }
@@ -118,26 +124,27 @@ void xhb_compat_core_add(struct balloon_dev_info *core, struct page *page)
 /*
  * The core leaves its mark on a page that it gives away, for compaction to find.
  *
- * Newer kernels clear it when the page is freed, and until then want page type
- * and mark to stay: whoever finds the mark takes a reference, looks at the mark
- * again and then goes by the type. But a page of ours goes elsewhere, so it is
- * cleared while nobody has such a reference nor can get one. From then on the
- * type is ours to change as well.
+ * A page flag is cleared when the page is freed, and until then page type and flag
+ * shall stay: whoever finds the flag takes a reference, looks at it again and then
+ * goes by the type. But a page of ours goes elsewhere, so it is cleared while nobody
+ * has such a reference nor can get one. From then on the type is ours to change as
+ * well.
  *
- * Older kernels look at it again under the page's lock. There the allocator
- * dislikes it in tail pages.
+ * The bit in the mapping is looked at again under the page's lock. There the
+ * allocator dislikes it in tail pages.
  */
 static void xhb_unmark_movable(struct page *page)
 {
-#ifdef CONFIG_BALLOON
-	while (!page_ref_freeze(page, 1))
-		usleep_range(20, 50);
-	clear_bit(PG_movable_ops, &page->flags.f);
-	page_ref_unfreeze(page, 1);
-#else
+#ifdef PAGE_MAPPING_MOVABLE
 	lock_page(page);
 	page->mapping = NULL;
 	unlock_page(page);
+#else
+	while (!page_ref_freeze(page, 1))
+		usleep_range(20, 50);
+	/* The flags have been a number, and later a struct of one. */
+	clear_bit(PG_movable_ops, (unsigned long *)&page->flags);
+	page_ref_unfreeze(page, 1);
 #endif
 }
 
@@ -183,7 +190,7 @@ struct page *xhb_compat_core_take(struct balloon_dev_info *core)
 bool xhb_compat_core_take_page(struct balloon_dev_info *core,
 			       struct page *page)
 {
-#ifdef CONFIG_BALLOON
+#ifndef PAGE_MAPPING_MOVABLE
 	return false;
 #else
 	unsigned long flags;
@@ -233,10 +240,10 @@ bool xhb_compat_core_has(struct balloon_dev_info *core, struct page *page)
  */
 bool xhb_compat_is_movable(struct page *page)
 {
-#ifdef CONFIG_BALLOON
-	return PageOffline(page) && page_has_movable_ops(page);
-#else
+#ifdef PAGE_MAPPING_MOVABLE
 	return __PageMovable(page);
+#else
+	return PageOffline(page) && page_has_movable_ops(page);
 #endif
 }
 
@@ -246,21 +253,23 @@ bool xhb_compat_is_movable(struct page *page)
  * @newpage: has taken the place of @page in the balloon
  * @page: belongs to the kernel again
  *
- * Newer kernels do this themselves, but count both for the old page's node.
+ * Newer kernels do this themselves. All that have a count of each node's pages
+ * leave it at the old page's node.
  *
  * Context: from the migration callback, both pages locked.
  */
 void xhb_compat_core_moved(struct balloon_dev_info *core,
 			   struct page *newpage, struct page *page)
 {
-#ifdef CONFIG_BALLOON
-	if (page_pgdat(newpage) == page_pgdat(page))
-		return;
-	xhb_count_balloon_pages(newpage, 1);
-	xhb_count_balloon_pages(page, -1);
-#else
+#ifndef CONFIG_BALLOON
 	unsigned long flags;
+#endif
 
+	if (page_pgdat(newpage) != page_pgdat(page)) {
+		xhb_count_balloon_pages(newpage, 1);
+		xhb_count_balloon_pages(page, -1);
+	}
+#ifndef CONFIG_BALLOON
 	get_page(newpage);
 	spin_lock_irqsave(&core->pages_lock, flags);
 	balloon_page_insert(core, newpage);

@@ -75,7 +75,8 @@ bool xhb_compat_only_movable(struct page *page)
  */
 int xhb_compat_alloc_range(unsigned long pfn, unsigned long pages)
 {
-#ifdef CONFIG_BALLOON
+/* The number that was a type of block before would mean something else now. */
+#ifdef ACR_FLAGS_NONE
 	return alloc_contig_range(pfn, pfn + pages, ACR_FLAGS_NONE,
 				  GFP_KERNEL | __GFP_NOWARN);
 #else

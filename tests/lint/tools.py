@@ -14,8 +14,7 @@ import files
 # CAMELCASE: it does not find the kernel's names that macros make.
 # ENOSYS: Xen's error for a hypercall that it does not have.
 EXEMPT = {
-    # This is the one place for them; and the constant is a macro.
-    "include/xhb_compat.h": ("LINUX_VERSION_CODE", "CONSTANT_COMPARISON"),
+    # The one place for them, and only of the tests; and the constant is a macro.
     "tests/kunit/kernels.h": ("LINUX_VERSION_CODE", "CONSTANT_COMPARISON"),
     "src/compat.c": ("CAMELCASE",),
     # TRACE_EVENT() has a style of its own.
@@ -142,7 +141,7 @@ class Tools:
             # From scratch, or nothing would be said of what is there already.
             shutil.rmtree(tree, ignore_errors=True)
             for path in files.c_files(self.top, "src/", "include/") + \
-                    ["src/rooms.mk", "Kbuild"]:
+                    ["src/kernel.mk", "src/rooms.mk", "Kbuild"]:
                 os.makedirs(os.path.dirname(f"{tree}/{path}"), exist_ok=True)
                 os.symlink(os.path.abspath(f"{self.top}/{path}"),
                            f"{tree}/{path}")
