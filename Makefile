@@ -14,10 +14,10 @@ MODULE_MAN = $(DESTDIR)$(PREFIX)/share/man/man4
 TOOL_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
 
-.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts soak check check-xen \
-	check-kunit check-build check-debug check-debug-kunit check-debug-xen check-compile \
-	check-harness check-tool lint coverage install install-man install-tool \
-	uninstall uninstall-man uninstall-tool dkms clean help
+.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts soak check \
+	check-xen check-kunit check-build check-debug check-debug-kunit check-debug-xen \
+	check-compile check-harness check-tool lint coverage install install-man \
+	install-tool check-source uninstall uninstall-man uninstall-tool dkms clean help
 
 modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 	@test -e $(KDIR)/Makefile || { \
@@ -82,6 +82,10 @@ check-build: ## for which kernels it is built, and what is said of others
 check-compile: ## compile for all series of Linux that Debian has headers of; ALL=1 all of them
 	@scripts/setup
 	@scripts/check-compile $(if $(ALL),all)
+
+check-source: ## compile it inside a kernel's source, where scripts/place-in-kernel puts it
+	@scripts/setup
+	@scripts/check-source
 
 check-harness: testbed ## prove that lint and the suites can fail
 	@tests/lint/selftest
