@@ -11,13 +11,19 @@ TOOL_BIN = $(DESTDIR)$(PREFIX)/sbin
 TOOL_LIB = $(DESTDIR)$(PREFIX)/lib/hugeballoon
 TOOL_MAN = $(DESTDIR)$(PREFIX)/share/man/man8
 MODULE_MAN = $(DESTDIR)$(PREFIX)/share/man/man4
+MODULE_DIR = $(DESTDIR)/lib/modules/$(KVER)
+ETC = $(DESTDIR)/etc
 TOOL_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-DKMS_SRC = /usr/src/xen-hugeballoon-$(VERSION)
+DKMS_SRC = $(DESTDIR)/usr/src/xen-hugeballoon-$(VERSION)
+# What a package has installed is for the package manager to change and to remove.
+PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
+	rpm -q xen-hugeballoon-dkms; } >/dev/null 2>&1; }
 
 .PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts soak check \
 	check-xen check-kunit check-build check-debug check-debug-kunit check-debug-xen \
-	check-compile check-harness check-tool lint coverage install install-man \
-	install-tool check-source uninstall uninstall-man uninstall-tool dkms clean help
+	check-compile check-source check-packages check-harness check-tool lint coverage \
+	install install-man install-etc install-tool install-source not-packaged \
+	uninstall uninstall-dkms uninstall-man uninstall-etc uninstall-tool dkms clean help
 
 modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 	@test -e $(KDIR)/Makefile || { \
@@ -75,7 +81,7 @@ check-kunit: ## unit tests against a fake hypervisor
 check-tool: ## tests of the tool hugeballoon, against a tree of files
 	@tests/tool/run
 
-check-build: ## for which kernels it is built, and what is said of others
+check-build: ## which kernels are refused, the version, the checklist for releases
 	@scripts/setup
 	@tests/build/run
 
@@ -86,6 +92,10 @@ check-compile: ## compile for all series of Linux that Debian has headers of; AL
 check-source: ## compile it inside a kernel's source, where scripts/place-in-kernel puts it
 	@scripts/setup
 	@scripts/check-source
+
+check-packages: ## build the packages, and install and remove them in a clean Debian
+	@scripts/setup
+	@scripts/check-packages $(RELEASE)
 
 check-harness: testbed ## prove that lint and the suites can fail
 	@tests/lint/selftest
@@ -101,12 +111,19 @@ coverage: ## which lines the unit tests reach
 	@scripts/setup
 	@scripts/coverage
 
-install: modules install-man install-tool ## install the module for KVER, its man page, and the tools
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
-	depmod $(KVER)
+install: modules install-man install-etc install-tool ## install the module for KVER, its man page, and the tools
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
 
 install-man: ## install the module's man page alone
 	install -D -m 644 Documentation/man/xen-hugeballoon.4 $(MODULE_MAN)/xen-hugeballoon.4
+
+# What a user has changed there is kept.
+install-etc: ## install the files for parameters and for loading it at boot alone
+	for dir in modprobe.d modules-load.d; do \
+		test -e $(ETC)/$$dir/xen-hugeballoon.conf || install -D -m 644 \
+			etc/$$dir/xen-hugeballoon.conf $(ETC)/$$dir/xen-hugeballoon.conf || exit 1; \
+	done
 
 install-tool: ## install the tools, their man pages and completions below PREFIX
 	install -d $(TOOL_LIB)/hugeballoonlib/host
@@ -118,25 +135,45 @@ install-tool: ## install the tools, their man pages and completions below PREFIX
 		install -D -m 644 completions/$$tool $(TOOL_COMPLETION)/$$tool || exit 1; \
 	done
 
-uninstall: uninstall-man uninstall-tool ## remove the installed module, its man page and the tools
-	rm -f /lib/modules/$(KVER)/updates/xen-hugeballoon.ko
-	rm -f /lib/modules/$(KVER)/extra/xen-hugeballoon.ko
-	depmod $(KVER)
+uninstall: uninstall-dkms uninstall-man uninstall-etc uninstall-tool ## remove all that install and dkms have installed
+	rm -f $(foreach dir,updates extra,$(MODULE_DIR)/$(dir)/xen-hugeballoon.ko*)
+	-rmdir --ignore-fail-on-non-empty $(wildcard $(foreach dir,updates extra,$(MODULE_DIR)/$(dir))) 2>/dev/null
+	! test -e $(MODULE_DIR)/modules.dep || depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
+
+# Of all versions, as make dkms registers the next beside those before.
+uninstall-dkms: ## remove it from DKMS, and from all kernels that DKMS has built it for, alone
+	$(PACKAGED) || for src in $(wildcard $(DESTDIR)/usr/src/xen-hugeballoon-*); do \
+		version=$${src##*/xen-hugeballoon-}; \
+		test ! -e /var/lib/dkms/xen-hugeballoon/$$version || \
+			dkms remove xen-hugeballoon/$$version --all || exit 1; \
+		rm -rf $$src; \
+	done
 
 uninstall-man: ## remove the module's man page alone
 	rm -f $(MODULE_MAN)/xen-hugeballoon.4
+
+uninstall-etc: ## remove the files for parameters and for loading it at boot alone
+	$(PACKAGED) || rm -f $(foreach dir,modprobe.d modules-load.d,$(ETC)/$(dir)/xen-hugeballoon.conf)
 
 uninstall-tool: ## remove the tools alone
 	rm -rf $(TOOL_LIB)
 	rm -f $(TOOLS:%=$(TOOL_BIN)/%) $(TOOLS:%=$(TOOL_MAN)/%.8)
 	rm -f $(TOOLS:%=$(TOOL_COMPLETION)/%)
 
-dkms: ## register with DKMS, which rebuilds for every new kernel
+not-packaged:
+	@! $(PACKAGED) || { echo "The package xen-hugeballoon-dkms is installed: remove it first."; exit 1; }
+
+dkms: not-packaged install-man install-etc install-tool install-source ## install by DKMS, which rebuilds for every new kernel, and the tools
+	test -e /var/lib/dkms/xen-hugeballoon/$(VERSION) || dkms add xen-hugeballoon/$(VERSION)
+	dkms install --force xen-hugeballoon/$(VERSION) -k $(KVER)
+
+# What DKMS builds from, and packages for DKMS.
+install-source: not-packaged
+	rm -rf $(DKMS_SRC)
 	mkdir -p $(DKMS_SRC)
-	cp -r COPYING Kbuild Kconfig Makefile dkms.conf include src $(DKMS_SRC)
-	find $(DKMS_SRC) \( -name '*.o' -o -name '.*.cmd' -o -name '*.mod.c' \) -delete
-	dkms add xen-hugeballoon/$(VERSION)
-	dkms install xen-hugeballoon/$(VERSION)
+	cd $(CURDIR) && find COPYING Kbuild Kconfig Makefile dkms.conf include src \
+		! -name '*.mod.c' \( -name '*.[ch]' -o -name '*.mk' -o -name '[CKM]*' -o \
+		-name dkms.conf \) -type f -exec install -D -m 644 {} $(DKMS_SRC)/{} \;
 
 clean: ## remove what was built; fetched packages and kernels stay
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean

@@ -44,6 +44,7 @@ static void __exit xhb_exit(void)
 module_exit(xhb_exit);
 
 MODULE_DESCRIPTION("Xen balloon driver that works in 2M pages");
+MODULE_AUTHOR("The maintainers of xen-hugeballoon");
 MODULE_LICENSE("GPL");
-/* From dkms.conf, by Kbuild. */
+/* From dkms.conf and git, by Kbuild. */
 MODULE_VERSION(XHB_VERSION);
