@@ -4,8 +4,9 @@
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
-# hugeballoon for guests, hugeballoon-host for dom0; DESTDIR is for packages.
-TOOLS = hugeballoon hugeballoon-host
+# hugeballoon and hugeballoon-swapd for guests, hugeballoon-host for dom0; DESTDIR is for
+# packages.
+TOOLS = hugeballoon hugeballoon-host hugeballoon-swapd
 PREFIX ?= /usr/local
 TOOL_BIN = $(DESTDIR)$(PREFIX)/sbin
 TOOL_LIB = $(DESTDIR)$(PREFIX)/lib/hugeballoon
@@ -13,6 +14,7 @@ TOOL_MAN = $(DESTDIR)$(PREFIX)/share/man/man8
 MODULE_MAN = $(DESTDIR)$(PREFIX)/share/man/man4
 MODULE_DIR = $(DESTDIR)/lib/modules/$(KVER)
 ETC = $(DESTDIR)/etc
+TOOL_UNIT = $(DESTDIR)$(PREFIX)/lib/systemd/system
 TOOL_COMPLETION = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 DKMS_SRC = $(DESTDIR)/usr/src/xen-hugeballoon-$(VERSION)
 # What a package has installed is for the package manager to change and to remove.
@@ -126,9 +128,14 @@ install-etc: ## install the files for parameters and for loading it at boot alon
 	done
 
 install-tool: ## install the tools, their man pages and completions below PREFIX
-	install -d $(TOOL_LIB)/hugeballoonlib/host
-	install -m 644 scripts/hugeballoonlib/*.py $(TOOL_LIB)/hugeballoonlib
-	install -m 644 scripts/hugeballoonlib/host/*.py $(TOOL_LIB)/hugeballoonlib/host
+	for part in . host swap; do \
+		install -d $(TOOL_LIB)/hugeballoonlib/$$part && \
+		install -m 644 scripts/hugeballoonlib/$$part/*.py \
+			$(TOOL_LIB)/hugeballoonlib/$$part || exit 1; \
+	done
+	install -d $(TOOL_UNIT)
+	sed 's,@SBIN@,$(PREFIX)/sbin,' scripts/hugeballoon-swapd.service \
+		>$(TOOL_UNIT)/hugeballoon-swapd.service
 	for tool in $(TOOLS); do \
 		install -D -m 755 scripts/$$tool $(TOOL_BIN)/$$tool && \
 		install -D -m 644 Documentation/man/$$tool.8 $(TOOL_MAN)/$$tool.8 && \
@@ -159,6 +166,7 @@ uninstall-tool: ## remove the tools alone
 	rm -rf $(TOOL_LIB)
 	rm -f $(TOOLS:%=$(TOOL_BIN)/%) $(TOOLS:%=$(TOOL_MAN)/%.8)
 	rm -f $(TOOLS:%=$(TOOL_COMPLETION)/%)
+	rm -f $(TOOL_UNIT)/hugeballoon-swapd.service
 
 not-packaged:
 	@! $(PACKAGED) || { echo "The package xen-hugeballoon-dkms is installed: remove it first."; exit 1; }

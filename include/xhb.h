@@ -203,6 +203,7 @@ struct xhb_op {
 #include "policy/progress.h"
 #include "policy/resize.h"
 #include "policy/selfballoon.h"
+#include "policy/selfshrink.h"
 #include "policy/target.h"
 #include "policy/worker.h"
 #include "xen/private.h"
@@ -234,6 +235,7 @@ struct xhb_op {
  * @progress: what the way to the target is just now
  * @resize: how inflation and deflation get on
  * @selfballoon: what the guest asks of itself
+ * @selfshrink: whether swapped-out memory may come back
  * @pressure: what the guest took back for lack of memory
  * @coalesce: the coalescer
  * @heal: the healer
@@ -271,6 +273,7 @@ struct xhb_balloon {
 	struct xhb_progress progress;
 	struct xhb_resize resize;
 	struct xhb_selfballoon selfballoon;
+	struct xhb_selfshrink selfshrink;
 	struct xhb_pressure pressure;
 	struct xhb_coalesce coalesce;
 	struct xhb_heal heal;

@@ -64,7 +64,10 @@ enum xhb_oom {
 	KNOB(selfballoon_downhysteresis, XHB_RANGE(1, 65536), 8, "Steps to give what is not needed, about (default: 8)") \
 	KNOB(selfballoon_uphysteresis, XHB_RANGE(1, 65536), 1, "Steps to take what is needed, about (default: 1)") \
 	KNOB(selfballoon_min_usable_mb, XHB_RANGE(0, 268435456), 0, "MiB that stay usable at least, 0: computed (default: 0)") \
-	KNOB(selfballoon_reserved_mb, XHB_RANGE(0, 268435456), 0, "MiB that stay beyond the need, 0: a tenth of all (default: 0)")
+	KNOB(selfballoon_reserved_mb, XHB_RANGE(0, 268435456), 0, "MiB that stay beyond the need, 0: a tenth of all (default: 0)") \
+	KNOB(frontswap_selfshrinking, XHB_RANGE(0, 1), 0, "1: what was swapped out comes back when memory is no longer short (default: 0)") \
+	KNOB(frontswap_hysteresis, XHB_RANGE(1, 65536), 20, "Steps to bring back what was swapped out, about (default: 20)") \
+	KNOB(frontswap_inertia, XHB_RANGE(1, 65536), 3, "Looks without anything swapped out before any comes back (default: 3)")
 
 #define XHB_KNOBS(KNOB)	XHB_HUGE_KNOBS(KNOB) XHB_SELF_KNOBS(KNOB)
 

@@ -30,6 +30,7 @@ unsigned long xhb_lost_pages(struct xhb_balloon *b);
 unsigned long xhb_floor(struct xhb_balloon *b);
 long xhb_available(void);
 void xhb_demand_sample(struct xhb_balloon *b, struct xhb_self_sample *sample);
+unsigned long xhb_demand_swapped_out(void);
 unsigned long xhb_demand_returned(void);
 unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use);
 bool xhb_node_spares(struct page *page);

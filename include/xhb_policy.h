@@ -38,6 +38,11 @@ bool xhb_at_target(struct xhb_balloon *b);
 bool xhb_resize_stuck(struct xhb_balloon *b);
 unsigned long xhb_resize_progress(struct xhb_balloon *b);
 
+/* Swapped-out memory. */
+unsigned long xhb_selfshrink_room(struct xhb_balloon *b);
+void xhb_selfshrink_listen(struct xhb_balloon *b,
+			   void (*changed)(struct xhb_balloon *b));
+
 /* Healing. */
 int xhb_heal_check(struct xhb_balloon *b);
 int xhb_heal_now(struct xhb_balloon *b);

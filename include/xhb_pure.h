@@ -131,4 +131,9 @@ unsigned long xhb_self_decide(struct xhb_self_state *state,
 			      const struct xhb_self_sample *sample,
 			      const struct xhb_self_wishes *wishes, bool step);
 
+bool xhb_shrink_decide(unsigned long *calm, bool pressed, unsigned long inertia,
+		       bool step);
+unsigned long xhb_shrink_room(unsigned long spare, unsigned long size,
+			      unsigned long target);
+
 #endif /* XHB_PURE_H */

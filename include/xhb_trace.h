@@ -375,6 +375,21 @@ TRACE_EVENT(xen_hugeballoon_self,
 		  __entry->target_pages, __entry->interval)
 );
 
+TRACE_EVENT(xen_hugeballoon_selfshrink,
+	TP_PROTO(unsigned long swapped_out_pages, unsigned long room_pages),
+	TP_ARGS(swapped_out_pages, room_pages),
+	TP_STRUCT__entry(
+		__field(unsigned long, swapped_out_pages)
+		__field(unsigned long, room_pages)
+	),
+	TP_fast_assign(
+		__entry->swapped_out_pages = swapped_out_pages;
+		__entry->room_pages = room_pages;
+	),
+	TP_printk("swapped_out_pages=%lu room_pages=%lu",
+		  __entry->swapped_out_pages, __entry->room_pages)
+);
+
 #endif /* XHB_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -4,14 +4,14 @@
 # take their lists from here.
 
 xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor \
-	policy/pure/pace policy/pure/selfballoon
+	policy/pure/pace policy/pure/selfballoon policy/pure/selfshrink
 xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/timing pages/chunks pages/bitmap pages/blocks pages/op pages/account \
 	pages/queues pages/copied pages/transfer pages/handover pages/arrivals pages/spare pages/demand \
 	pages/alloc pages/reconcile pages/migrate pages/choose pages/keep \
 	pages/evacuate pages/foreign pages/grow pages/pages
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \
-	policy/resize policy/selfballoon policy/pressure policy/grow policy/trim \
+	policy/resize policy/selfballoon policy/pressure policy/selfshrink policy/grow policy/trim \
 	policy/coalesce policy/defrag policy/heal policy/tasks
 xhb-front := front/device front/knobs front/bootline front/status front/sysfs \
 	front/debugfs front/sysrq front/xenstore front/announce

@@ -64,6 +64,15 @@ enum xhb_boot_says xhb_boot_says(const char *line, const char *off,
 	return says;
 }
 
+static void xhb_switch_obeys(struct xhb_balloon *b, enum xhb_knob_id id,
+			     enum xhb_boot_says says, bool dom0)
+{
+	if (says == XHB_BOOT_OFF)
+		xhb_knob_start(b, id, 0);
+	else if (says == XHB_BOOT_ON && !dom0)
+		xhb_knob_start(b, id, 1);
+}
+
 /**
  * xhb_bootline_obey() - do as these words say
  * @b: the balloon, not started, its knobs set to the module parameters
@@ -74,17 +83,12 @@ enum xhb_boot_says xhb_boot_says(const char *line, const char *off,
  */
 void xhb_bootline_obey(struct xhb_balloon *b, const char *line, bool dom0)
 {
-	switch (xhb_boot_says(line, "noselfballooning", "tmem.selfballooning")) {
-	case XHB_BOOT_OFF:
-		xhb_knob_start(b, XHB_KNOB_selfballooning, 0);
-		break;
-	case XHB_BOOT_ON:
-		if (!dom0)
-			xhb_knob_start(b, XHB_KNOB_selfballooning, 1);
-		break;
-	case XHB_BOOT_NOTHING:
-		break;
-	}
+	xhb_switch_obeys(b, XHB_KNOB_selfballooning,
+			 xhb_boot_says(line, "noselfballooning",
+				       "tmem.selfballooning"), dom0);
+	xhb_switch_obeys(b, XHB_KNOB_frontswap_selfshrinking,
+			 xhb_boot_says(line, "noselfshrink",
+				       "tmem.selfshrink"), dom0);
 }
 
 /**

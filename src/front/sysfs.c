@@ -10,9 +10,11 @@
 
 #include "xhb_front.h"
 #include "xhb_pages.h"
+#include "xhb_policy.h"
 
 /* Set before the groups are added, constant while they are there. */
 static struct xhb_balloon *xhb_sysfs_balloon;
+static struct kobject *xhb_sysfs_kobj;
 
 /* Without those that compaction has isolated. */
 static unsigned long xhb_base_at_rest(struct xhb_balloon *b)
@@ -38,6 +40,9 @@ static unsigned long xhb_base_at_rest(struct xhb_balloon *b)
 	FILE(healed, "%llu", xhb_counted(b, XHB_COUNT_HEALED)) \
 	FILE(unmovable_kb, "%lu", xhb_pages_to_kb(xhb_blocks_unmovable(b) * XHB_HUGE_PAGES))
 
+#define XHB_SELF_READ_ONLY(FILE) \
+	FILE(frontswap_room_kb, "%lu", xhb_pages_to_kb(xhb_selfshrink_room(b)))
+
 #define XHB_READ_ONLY_FILE(_name, _format, _value)			\
 	static ssize_t _name##_show(struct device *dev,			\
 				    struct device_attribute *attr,	\
@@ -53,6 +58,7 @@ static unsigned long xhb_base_at_rest(struct xhb_balloon *b)
 	&dev_attr_##_name.attr,
 
 XHB_READ_ONLY(XHB_READ_ONLY_FILE)
+XHB_SELF_READ_ONLY(XHB_READ_ONLY_FILE)
 
 static ssize_t status_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
@@ -102,6 +108,7 @@ static const struct attribute_group xhb_group = {
 
 static struct attribute *xhb_self_attrs[] = {
 	XHB_SELF_KNOBS(XHB_KNOB_ATTR)
+	XHB_SELF_READ_ONLY(XHB_READ_ONLY_ATTR)
 	NULL
 };
 
@@ -109,6 +116,12 @@ static const struct attribute_group xhb_self_group = {
 	.name = "selfballoon",
 	.attrs = xhb_self_attrs,
 };
+
+/* For those that poll it. The device outlives the files. */
+static void xhb_room_changed(struct xhb_balloon *b)
+{
+	sysfs_notify(xhb_sysfs_kobj, "selfballoon", "frontswap_room_kb");
+}
 
 /**
  * xhb_sysfs_add() - add the groups hugeballoon/ and selfballoon/
@@ -123,6 +136,8 @@ int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj)
 	int err;
 
 	xhb_sysfs_balloon = b;
+	xhb_sysfs_kobj = kobj;
+	xhb_selfshrink_listen(b, xhb_room_changed);
 	err = sysfs_create_group(kobj, &xhb_group);
 	if (err)
 		return err;

@@ -86,3 +86,24 @@ unsigned long xhb_demand_returned(void)
 {
 	return global_node_page_state(WORKINGSET_ACTIVATE_FILE);
 }
+
+/**
+ * xhb_demand_swapped_out() - memory of programs that was evicted
+ *
+ * To a disk, or compressed, to zram or by zswap.
+ *
+ * Context: any.
+ * Return: how often that was done to a page since boot, as long as the kernel counts.
+ */
+unsigned long xhb_demand_swapped_out(void)
+{
+	unsigned long events[NR_VM_EVENT_ITEMS] = {};
+	unsigned long pages;
+
+	all_vm_events(events);
+	pages = events[PSWPOUT];
+#ifdef CONFIG_ZSWAP
+	pages += events[ZSWPOUT];
+#endif
+	return pages;
+}

@@ -192,9 +192,21 @@ static const struct shrinker xhb_pressure_shrinker = {
 	.scan_objects = xhb_pressure_scan,
 };
 
-static bool xhb_pressure_wanted(struct xhb_balloon *b)
+/**
+ * xhb_pressure_active() - does the guest keep what it took for lack of memory?
+ * @b: the balloon
+ *
+ * Context: any; the answer may be old when it is given.
+ * Return: true if so.
+ */
+bool xhb_pressure_active(struct xhb_balloon *b)
 {
 	return READ_ONCE(b->pressure.active);
+}
+
+static bool xhb_pressure_wanted(struct xhb_balloon *b)
+{
+	return xhb_pressure_active(b);
 }
 
 /*

@@ -43,6 +43,7 @@ void xhb_pressure_start(struct xhb_balloon *b);
 void xhb_pressure_stop(struct xhb_balloon *b);
 unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages);
 bool xhb_pressure_is_short(struct xhb_balloon *b, gfp_t gfp);
+bool xhb_pressure_active(struct xhb_balloon *b);
 unsigned int xhb_pressure_step(struct xhb_balloon *b);
 
 #endif /* XHB_PRESSURE_H */

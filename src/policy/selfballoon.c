@@ -40,13 +40,27 @@ void xhb_self_hint(struct xhb_balloon *b)
 	struct xhb_selfballoon *s = &b->selfballoon;
 	unsigned long now = jiffies;
 
-	if (!xhb_knob(b, selfballooning) ||
+	if ((!xhb_knob(b, selfballooning) &&
+	     !xhb_knob(b, frontswap_selfshrinking)) ||
 	    time_before(now, READ_ONCE(s->hinted) +
 			     msecs_to_jiffies(XHB_SELF_HINT_MS)))
 		return;
 	WRITE_ONCE(s->hinted, now);
 	atomic_long_inc(&s->hints);
 	xhb_worker_wake(b);
+}
+
+/**
+ * xhb_self_hints() - how often has free memory been short?
+ * @b: the balloon
+ *
+ * Context: any.
+ * Return: a number that changes whenever it is, though not more often than somebody has
+ * to look.
+ */
+unsigned long xhb_self_hints(struct xhb_balloon *b)
+{
+	return atomic_long_read(&b->selfballoon.hints);
 }
 
 /**
@@ -137,7 +151,7 @@ static bool xhb_self_wanted(struct xhb_balloon *b)
 
 static unsigned long xhb_self_news(struct xhb_balloon *b)
 {
-	return atomic_long_read(&b->selfballoon.hints) + xhb_knobs_changes(b);
+	return xhb_self_hints(b) + xhb_knobs_changes(b);
 }
 
 const struct xhb_task xhb_selfballoon_task = {

@@ -37,6 +37,7 @@ extern const struct xhb_task xhb_selfballoon_task;
 
 void xhb_self_init(struct xhb_balloon *b);
 void xhb_self_hint(struct xhb_balloon *b);
+unsigned long xhb_self_hints(struct xhb_balloon *b);
 unsigned int xhb_self_step(struct xhb_balloon *b);
 void xhb_self_withdraw(struct xhb_balloon *b);
 

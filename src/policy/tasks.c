@@ -14,6 +14,7 @@ static const struct xhb_task * const xhb_tasks[] = {
 	&xhb_arrive_task,
 	&xhb_pressure_task,
 	&xhb_selfballoon_task,
+	&xhb_selfshrink_task,
 	&xhb_resize_task,
 	&xhb_grow_task,
 	&xhb_trim_task,
@@ -36,6 +37,7 @@ int xhb_policy_init(struct xhb_balloon *b, struct balloon_stats *stats)
 	xhb_progress_init(b);
 	xhb_resize_init(b, stats);
 	xhb_self_init(b);
+	xhb_selfshrink_init(b);
 	return xhb_worker_init(b, xhb_tasks, ARRAY_SIZE(xhb_tasks));
 }
 

@@ -138,6 +138,11 @@ long fake_mem_available(void)
 	       atomic_long_read(&fake_held_pages);
 }
 
+void fake_vm_events(unsigned long *events)
+{
+	events[PSWPOUT] += fake_guest.swapped_out;
+}
+
 int fake_page_zonenum(struct page *page)
 {
 	if (fake_guest.movable_block &&

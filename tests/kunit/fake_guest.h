@@ -29,6 +29,7 @@ struct workqueue_struct;
  * @watch: whether it is to
  * @nodes: as many as the kernel thinks there are
  * @zone_free: free pages of each zone, or below zero for the true number
+ * @swapped_out: pages that the kernel has swapped out
  * @tries_2m: calls for a 2M page
  * @gfp_4k: flags of all calls for a 4K page so far
  * @buffers: not freed yet
@@ -50,6 +51,7 @@ struct fake_guest {
 	bool watch;
 	unsigned int nodes;
 	long zone_free;
+	unsigned long swapped_out;
 	unsigned long tries_2m;
 	gfp_t gfp_4k;
 	unsigned int buffers;
@@ -71,6 +73,7 @@ void fake_guest_take_back(struct page *page);
 struct page *fake_alloc_pages(gfp_t gfp, unsigned int order);
 void fake_free_pages(struct page *page, unsigned int order);
 long fake_mem_available(void);
+void fake_vm_events(unsigned long *events);
 int fake_page_zonenum(struct page *page);
 unsigned long fake_zone_page_state(struct zone *zone,
 				   enum zone_stat_item item);

@@ -64,6 +64,8 @@ static int fixture_init_balloon(struct fixture *f, enum fake_kind kind)
 	f->b.knobs.selfballoon_interval = 5;
 	f->b.knobs.selfballoon_downhysteresis = 8;
 	f->b.knobs.selfballoon_uphysteresis = 1;
+	f->b.knobs.frontswap_hysteresis = 20;
+	f->b.knobs.frontswap_inertia = 3;
 	f->total = f->stats.current_pages;
 	f->tot_pages = fake_hv.tot_pages;
 	f->ram = totalram_pages();

@@ -64,6 +64,7 @@
 #define free_contig_range(pfn, pages)	fake_free_contig_range(pfn, pages)
 #define num_online_nodes()		fake_guest.nodes
 #define zone_page_state(zone, item)	fake_zone_page_state(zone, item)
+#define all_vm_events(events)		fake_vm_events(events)
 
 #define HYPERVISOR_memory_op(cmd, arg)	fake_memory_op(cmd, arg)
 #define HYPERVISOR_hvm_op(op, arg)	fake_hvm_op(op, arg)

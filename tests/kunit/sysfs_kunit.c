@@ -152,6 +152,9 @@ static const struct write writes[] = {
 	{ SB, "selfballoon_reserved_mb", "300", 0, "300\n" },
 	{ SB, "selfballoon_reserved_mb", "0", 0, "0\n" },
 	{ SB, "selfballoon_reserved_mb", "1M", -EINVAL, "0\n" },
+	{ SB, "frontswap_hysteresis", "0", -ERANGE, "20\n" },
+	{ SB, "frontswap_inertia", "0", -ERANGE, "3\n" },
+	{ SB, "frontswap_selfshrinking", "2", -ERANGE, "0\n" },
 
 	{ NULL, "target_kb", "1048576\n", 0, "1048576\n" },
 	{ NULL, "target_kb", "1048579", 0, "1048576\n" },

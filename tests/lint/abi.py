@@ -86,9 +86,14 @@ def _knob_lines(top):
             yield line, group
 
 
-def _lines(top, path, macro):
-    """Those of a table."""
-    return re.findall(rf"^\t{macro}\(.*", files.text_of(top, path), re.M)
+# The table of what each group only shows.
+SHOWN = {"hugeballoon": "XHB_READ_ONLY", "selfballoon": "XHB_SELF_READ_ONLY"}
+
+
+def _shown(text, table):
+    """The names in it."""
+    lines = re.search(rf"^#define {table}\(FILE\) ((?:.*\\\n)*.*)", text, re.M)
+    return re.findall(r"^\tFILE\((\w+)", lines.group(1), re.M) if lines else []
 
 
 def _described(top):
@@ -114,15 +119,16 @@ def _sysfs(top):
     knobs = [Knob(line, group) for line, group in lines if KNOB.match(line)]
     problems = [f"{KNOBS}: not a line of a table: {line.strip()}"
                 for line, group in lines if not KNOB.match(line)]
-    shown = [re.search(r"\w+\((\w+)", line).group(1)
-             for line in _lines(top, READ_ONLY, "FILE")]
+    text = files.text_of(top, READ_ONLY)
+    shown = {(group, name) for group in SHOWN
+             for name in _shown(text, SHOWN[group])}
     # Those that are no line of it, for they show more than one value.
-    shown += re.findall(r"^static DEVICE_ATTR_RO\((\w+)\);",
-                        files.text_of(top, READ_ONLY), re.M)
+    shown |= {("hugeballoon", name) for name in
+              re.findall(r"^static DEVICE_ATTR_RO\((\w+)\);", text, re.M)}
 
     described, listed = _described(top), _listed(top)
     there = {(knob.group, knob.name) for knob in knobs}
-    there |= {("hugeballoon", name) for name in shown}
+    there |= shown
     problems += [f"{ABI}: {'/'.join(name)} does not exist"
                  for name in sorted(set(described) - there)]
     problems += [f"{ABI}: {'/'.join(name)} is missing"

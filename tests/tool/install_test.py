@@ -39,9 +39,14 @@ class Installed(ToolTest):
         self.assertLessEqual({"usr/share/man/man8/hugeballoon.8",
                               "usr/share/bash-completion/completions/hugeballoon",
                               "usr/share/man/man8/hugeballoon-host.8",
-                              "usr/share/bash-completion/completions/hugeballoon-host"},
+                              "usr/share/bash-completion/completions/hugeballoon-host",
+                              "usr/share/man/man8/hugeballoon-swapd.8",
+                              "usr/lib/systemd/system/hugeballoon-swapd.service"},
                              self.files())
         self.assertIn("list", self.succeeds("--help", tool=f"{self.tool}-host"))
+        self.assertIn("swap", self.succeeds("--help", tool=f"{self.tool}-swapd"))
+        with open(f"{self.place}/usr/lib/systemd/system/hugeballoon-swapd.service") as f:
+            self.assertIn("ExecStart=/usr/sbin/hugeballoon-swapd\n", f.read())
         make("uninstall-tool", f"DESTDIR={self.place}", "PREFIX=/usr")
         self.assertEqual(self.files(), set())
 

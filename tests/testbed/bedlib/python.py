@@ -17,22 +17,23 @@ exec {LOADER} --library-path /lib /bin/python3.real "$@"
 IN_C = ("termios",)
 
 
-def _print(expression):
-    return said(PYTHON, "-c", f"import sys, {', '.join(IN_C)}; print({expression})"
-                ).decode().strip()
+def _print(module, expression):
+    return said(PYTHON, "-c", f"import {module}; print({expression})").decode().strip()
 
 
 @functools.cache
-def files(*scripts):
-    """Path in the guest -> contents; a script is started by "python3 /bin/NAME"."""
-    version = _print("'%d%d' % sys.version_info[:2]")
+def files(*scripts, in_c=()):
+    """Path in the guest -> contents; a script is started by "python3 /bin/NAME".
+    in_c: what it needs besides of modules that an archive cannot hold."""
+    version = _print("sys", "'%d%d' % sys.version_info[:2]")
     archiver = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pyarchive.py")
-    in_c = [_print(f"{name}.__file__") for name in IN_C]
+    shared = [_print(name, f"{name}.__file__") for name in (*IN_C, *in_c)]
     return {
         "/bin/python3": WRAPPER.encode(),
         "/bin/python3.real": read(os.path.realpath(PYTHON)),
         f"/lib/python{version}.zip": said(PYTHON, archiver, *scripts),
         **{f"/bin/{os.path.basename(script)}": read(script) for script in scripts},
-        **{f"/lib/{os.path.basename(path)}": read(path) for path in in_c},
-        **libraries(PYTHON),
+        **{f"/lib/{os.path.basename(path)}": read(path) for path in shared},
+        **{path: data for program in (PYTHON, *shared)
+           for path, data in libraries(program).items()},
     }
