@@ -48,6 +48,21 @@ int xhb_knob_write(struct xhb_balloon *b, enum xhb_knob_id id,
 		   const char *text);
 int xhb_knob_show(struct xhb_balloon *b, enum xhb_knob_id id, char *buf);
 
+/**
+ * struct xhb_status_words - what the file status says in words
+ * @state: at target, moving, ...
+ * @reason: why, or "none"
+ * @target_by: whose target is followed
+ *
+ * A value on the stack of who asks; the words are constant.
+ */
+struct xhb_status_words {
+	const char *state;
+	const char *reason;
+	const char *target_by;
+};
+
+void xhb_status_words(struct xhb_balloon *b, struct xhb_status_words *words);
 int xhb_status_show(struct xhb_balloon *b, char *buf);
 
 int xhb_sysfs_add(struct xhb_balloon *b, struct kobject *kobj);
@@ -76,6 +91,11 @@ void xhb_debugfs_remove(void);
 void xhb_announce_add(struct xhb_balloon *b);
 void xhb_announce_again(void);
 void xhb_announce_remove(void);
+
+void xhb_report_look(void);
+void xhb_report_add(struct xhb_balloon *b);
+void xhb_report_again(void);
+void xhb_report_remove(void);
 
 int xhb_sysrq_add(struct xhb_balloon *b);
 void xhb_sysrq_remove(void);

@@ -56,7 +56,8 @@ enum xhb_oom {
 	KNOB(heal, XHB_RANGE(0, 1), 0, "1: give the guest its 2M p2m entries back in the background (default: 0)") \
 	KNOB(heal_interval_ms, XHB_RANGE(1, 3600000), 250, "Pause between blocks healed in the background (default: 250)") \
 	KNOB(deflate_on_oom, XHB_CHOICE("never", "self", "always"), XHB_OOM_SELF, "Whose target to go beyond when memory runs out: never, self, always (default: self)") \
-	KNOB(floor_kb, XHB_RANGE(0, ULONG_MAX), 0, "Available KiB that inflation leaves, 0: computed (default: 0)")
+	KNOB(floor_kb, XHB_RANGE(0, ULONG_MAX), 0, "Available KiB that inflation leaves, 0: computed (default: 0)") \
+	KNOB(host_stats_interval_s, XHB_RANGE(0, 86400), 0, "Seconds between statistics for the host, 0: none (default: 0)")
 
 #define XHB_SELF_KNOBS(KNOB) \
 	KNOB(selfballooning, XHB_RANGE(0, 1), 0, "1: the guest gives what it does not need (default: 0)") \

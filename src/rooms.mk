@@ -13,7 +13,7 @@ xhb-pages := pages/counters pages/timing pages/chunks pages/bitmap pages/blocks 
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \
 	policy/resize policy/selfballoon policy/pressure policy/selfshrink policy/grow policy/trim \
 	policy/coalesce policy/defrag policy/heal policy/tasks
-xhb-front := front/device front/knobs front/bootline front/status front/sysfs \
+xhb-front := front/device front/status front/report front/knobs front/bootline front/sysfs \
 	front/debugfs front/sysrq front/xenstore front/announce
 xhb-takeover := takeover/symbol takeover/builtin takeover/redirect \
 	takeover/adopt takeover/online takeover/resume takeover/files takeover/takeover

@@ -67,6 +67,11 @@ static void heal_written(struct xhb_balloon *b, unsigned long value)
 		xhb_heal_not_now(b);
 }
 
+static void host_stats_written(struct xhb_balloon *b, unsigned long value)
+{
+	xhb_report_look();
+}
+
 static const struct xhb_knob_extra xhb_knob_extras[XHB_KNOB_COUNT] = {
 	[XHB_KNOB_heal] = {
 		.check = heal_check,
@@ -75,6 +80,7 @@ static const struct xhb_knob_extra xhb_knob_extras[XHB_KNOB_COUNT] = {
 		.run = xhb_heal_now,
 		.running = xhb_heal_is_now,
 	},
+	[XHB_KNOB_host_stats_interval_s] = { .written = host_stats_written },
 };
 
 #define XHB_KNOB_INITIAL(_name, _kind, _initial, _description)		\

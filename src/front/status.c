@@ -66,6 +66,26 @@ static const char *xhb_migration(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_status_words() - where the balloon is, in words
+ * @b: the balloon
+ * @words: filled
+ *
+ * Context: any; they may be old when they are given.
+ */
+void xhb_status_words(struct xhb_balloon *b, struct xhb_status_words *words)
+{
+	enum xhb_why why = xhb_latest_why(b);
+
+	*words = (struct xhb_status_words) {
+		.state = xhb_state_names[xhb_why_state(why)],
+		.reason = xhb_reasons[why],
+		.target_by = xhb_requester_names[xhb_target_by(b)],
+	};
+	if (why == XHB_WHY_EMPTY && xhb_growing(b))
+		words->reason = "adding memory to the guest";
+}
+
+/**
  * xhb_status_show() - all lines
  * @b: the balloon
  * @buf: a page to be filled
@@ -77,25 +97,21 @@ static const char *xhb_migration(struct xhb_balloon *b)
  */
 int xhb_status_show(struct xhb_balloon *b, char *buf)
 {
-	enum xhb_why why = xhb_latest_why(b);
 	long next_ms = xhb_next_try_ms(b);
-	const char *reason = xhb_reasons[why];
+	struct xhb_status_words words;
 	int n;
 
-	if (why == XHB_WHY_EMPTY && xhb_growing(b))
-		reason = "adding memory to the guest";
+	xhb_status_words(b, &words);
 	n = sysfs_emit(buf, "target_kb: %lu\n",
 		       xhb_pages_to_kb(xhb_target_pages(b)));
-	n += sysfs_emit_at(buf, n, "target_by: %s\n",
-			   xhb_requester_names[xhb_target_by(b)]);
+	n += sysfs_emit_at(buf, n, "target_by: %s\n", words.target_by);
 	n += sysfs_emit_at(buf, n, "current_kb: %lu\n",
 			   xhb_pages_to_kb(xhb_current_pages(b)));
-	n += sysfs_emit_at(buf, n, "state: %s\n",
-			   xhb_state_names[xhb_why_state(why)]);
-	n += sysfs_emit_at(buf, n, "reason: %s\n", reason);
+	n += sysfs_emit_at(buf, n, "state: %s\n", words.state);
+	n += sysfs_emit_at(buf, n, "reason: %s\n", words.reason);
 	n += sysfs_emit_at(buf, n, "since_s: %lu\n",
 			   xhb_why_since_ms(b) / MSEC_PER_SEC);
-	if (why == XHB_WHY_TARGET || next_ms < 0)
+	if (xhb_latest_why(b) == XHB_WHY_TARGET || next_ms < 0)
 		n += sysfs_emit_at(buf, n, "next_try_s: none\n");
 	else
 		n += sysfs_emit_at(buf, n, "next_try_s: %ld\n",

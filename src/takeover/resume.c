@@ -50,6 +50,7 @@ static int xhb_resume_restore(struct device *dev)
 	xhb_resume_awake(dev_get_drvdata(dev));
 	xhb_heal_resumed(dev_get_drvdata(dev));
 	xhb_announce_again();
+	xhb_report_again();
 	return 0;
 }
 

@@ -95,6 +95,7 @@ int xhb_takeover(struct xhb_balloon *b)
 	xhb_probe_method(b);
 	xhb_debugfs_add(b);
 	xhb_announce_add(b);
+	xhb_report_add(b);
 	if (xhb_builtin.own) {
 		pr_info("this kernel has no balloon front end, so xen_memory0 in sysfs and following the host's targets end with this module\n");
 		xhb_watch_add(b);
@@ -149,6 +150,7 @@ void xhb_takeover_undo(struct xhb_balloon *b)
 
 	xhb_policy_stop(b);
 	xhb_announce_remove();
+	xhb_report_remove();
 	xhb_hand_back(b);
 	xhb_schedule_give(&xhb_builtin);
 	xhb_builtin_restart(&xhb_builtin);

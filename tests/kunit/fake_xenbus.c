@@ -3,6 +3,7 @@
  * What stands for xenstore where the driver writes to it, or watches it.
  */
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/notifier.h>
 #include <linux/string.h>
 #include <xen/xenbus.h>
@@ -38,10 +39,61 @@ int fake_xenbus_write(const char *dir, const char *node, unsigned int value)
 	return 0;
 }
 
+static struct fake_node *fake_xenbus_find(const char *path)
+{
+	unsigned int i;
+
+	for (i = 0; i < FAKE_NODES; i++)
+		if (!strcmp(fake_xenbus.data[i].path, path))
+			return &fake_xenbus.data[i];
+	return NULL;
+}
+
+int fake_xenbus_write_text(const char *dir, const char *node, const char *text)
+{
+	struct fake_node *found;
+	char path[FAKE_TEXT];
+
+	if (!fake_xenbus.data_writable)
+		return -EACCES;
+	snprintf(path, sizeof(path), "%s/%s", dir, node);
+	found = fake_xenbus_find(path) ?: fake_xenbus_find("");
+	if (!found)
+		return -ENOSPC;
+	strscpy(found->path, path, sizeof(found->path));
+	strscpy(found->text, text, sizeof(found->text));
+	fake_xenbus.data_writes++;
+	return 0;
+}
+
+/* What a node says, or NULL if it is not there. */
+const char *fake_xenbus_data(const char *path)
+{
+	struct fake_node *found = fake_xenbus_find(path);
+
+	return found ? found->text : NULL;
+}
+
+/* It goes with what is below it. */
+static void fake_xenbus_rm_data(const char *dir, const char *node)
+{
+	char path[FAKE_TEXT];
+	unsigned int i;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, node);
+	for (i = 0; i < FAKE_NODES; i++)
+		if (!strncmp(fake_xenbus.data[i].path, path, strlen(path)))
+			fake_xenbus.data[i] = (struct fake_node) {};
+}
+
 int fake_xenbus_rm(const char *dir, const char *node)
 {
 	int *found = fake_xenbus_node(dir, node);
 
+	if (!strncmp(dir, "data", 4)) {
+		fake_xenbus_rm_data(dir, node);
+		return 0;
+	}
 	if (!found)
 		return -EACCES;
 	*found = -1;

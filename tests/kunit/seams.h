@@ -106,6 +106,8 @@
 	fake_unregister_xenstore_notifier(nb)
 #define register_xenbus_watch(watch)	fake_register_xenbus_watch(watch)
 #define unregister_xenbus_watch(watch)	fake_unregister_xenbus_watch(watch)
+#define xenbus_write(xbt, dir, node, text) \
+	fake_xenbus_write_text(dir, node, text)
 #define xenbus_rm(xbt, dir, node)	fake_xenbus_rm(dir, node)
 #undef xen_initial_domain
 #define xen_initial_domain()		(fake_xenbus.dom0)

@@ -219,15 +219,18 @@ def _limits(top, path, described):
 
 
 def _xenstore(top):
-    """What is named in calls of xenbus, and of the function that reads in memory/."""
-    nodes = {}
+    """What is named in calls of xenbus, of the function that reads in memory/, and in
+    lists of nodes."""
+    nodes = []
     for path in files.c_files(top, "src/"):
         text = files.text_of(top, path)
-        for folder, node in re.findall(r'xenbus_\w+\(XBT_NIL, "([\w/-]+)", "([\w-]+)"', text):
-            nodes[f"{folder}/{node}"] = set()
-        for node in re.findall(r'xhb_read_kb\("([\w-]+)"', text):
-            nodes[f"memory/{node}"] = set()
-    return nodes
+        found = re.findall(r'xenbus_\w+\(XBT_NIL, "([\w/-]+)", "([\w-]+)"', text)
+        found += re.findall(r'XHB_NODE\("([\w/]+)", "(\w+)"\)', text)
+        found += [("memory", node) for node in re.findall(r'xhb_read_kb\("([\w-]+)"', text)]
+        nodes += [f"{folder}/{node}" for folder, node in found]
+    # A folder goes as a whole.
+    return {node: set() for node in nodes
+            if not any(other.startswith(f"{node}/") for other in nodes)}
 
 
 def _text(top, kind, there):

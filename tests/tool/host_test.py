@@ -95,6 +95,54 @@ class States(HostTest):
         self.assertEqual(self.guest()["state"], "unknown")
 
 
+class Says(HostTest):
+    """What the guest's driver tells of itself."""
+
+    def says(self, **facts):
+        for name, text in facts.items():
+            self.xen.set(f"data/hugeballoon/{name}", text)
+
+    def test_all(self):
+        self.says(state="moving", reason="giving memory to Xen", target_by="self",
+                  floor_kb="65536")
+        self.xen.set("data/meminfo_total", "500000")
+        self.xen.set("data/meminfo_free", "262144")
+        out = self.succeeds("show", "guest", *FAST)
+        for line in ("it says      256.0 MiB of 488.3 MiB could be free",
+                     "it says      moving; target by self",
+                     "it says      giving memory to Xen", "its floor    64.0 MiB"):
+            self.assertIn(f"{line}\n", out)
+        guest = self.guest()
+        self.assertEqual(guest["said"], {"state": "moving", "reason": "giving memory to Xen",
+                                         "target_by": "self", "floor_kb": "65536"})
+        self.assertEqual(guest["meminfo_free_kb"], 262144)
+        self.assertEqual(guest["meminfo_total_kb"], 500000)
+
+    def test_nothing(self):
+        guest = self.guest()
+        self.assertEqual((guest["said"], guest["meminfo_free_kb"]), ({}, None))
+        self.assertNotIn("it says", self.succeeds("show", "guest", *FAST))
+
+    def test_nonsense(self):
+        self.says(state="x" * 1000, floor_kb="-1")
+        self.xen.set("data/meminfo_free", "much")
+        self.assertEqual(self.guest()["said"]["state"], "x" * 100)
+        self.assertNotIn("its floor", self.succeeds("show", "guest", *FAST))
+
+    def test_why_it_gives_nothing(self):
+        self.xen.set("memory/target", "262144")
+        self.says(state="at the floor", reason="programs need what is left, see floor_kb")
+        self.stuck("^the guest says: at the floor, programs need what is left")
+        self.says(state="moving", reason="none")
+        self.stuck("does not say why")
+
+    def test_why_it_takes_nothing(self):
+        self.xen.set("memory/target", "786432")
+        self.xen.set("memory/static-max", "1048576")
+        self.says(state="stuck", reason="the domain has all it may have, see xl mem-max")
+        self.stuck("^the guest says: stuck, the domain has all it may have")
+
+
 class TooLarge(HostTest):
     def setUp(self):
         super().setUp()

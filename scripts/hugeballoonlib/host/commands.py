@@ -12,7 +12,7 @@ from ..errors import DONE, NOT_REACHED, ToolError
 from ..terminal import Terminal
 from ..units import size
 from . import judge
-from .guests import Sample
+from .guests import Sample, number
 
 # Grows when something is taken away or means something else, not for more.
 SCHEMA = 1
@@ -95,6 +95,8 @@ def as_dict(judged, guest):
         "videoram_kb": guest.node("memory/videoram"),
         "feature_balloon": guest.node("control/feature-balloon"),
         "balloon_active": guest.active, "xen": guest.xen,
+        "meminfo_total_kb": guest.node("data/meminfo_total"),
+        "meminfo_free_kb": guest.node("data/meminfo_free"), "said": guest.said,
         "state": judged.state(guest), "reason": judged.reason(guest),
     }
 
@@ -180,7 +182,23 @@ def facts(judged, guest):
     yield "the guest", (f"{told.get(guest.active, 'talks nonsense')}; "
                         f"{feature.get(guest.node('control/feature-balloon'), 'can')} "
                         "be ballooned"), None
+    yield from said(guest)
     yield "host", f"{size(judged.sample.free_kb)} left", None
+
+
+def said(guest):
+    """The same, of what its driver tells of itself."""
+    free, total = guest.node("data/meminfo_free"), guest.node("data/meminfo_total")
+    if free is not None and total is not None:
+        yield "it says", f"{size(free)} of {size(total)} could be free", None
+    if "state" in guest.said:
+        yield "it says", (f"{guest.said['state']}; target by "
+                          f"{guest.said.get('target_by', 'unknown')}"), None
+    if guest.said.get("reason", "none") != "none":
+        yield "it says", guest.said["reason"], None
+    floor = number(guest.said.get("floor_kb"))
+    if floor is not None:
+        yield "its floor", size(floor), None
 
 
 def run_watch(terminal, options):

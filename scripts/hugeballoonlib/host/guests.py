@@ -9,6 +9,10 @@ from . import xen
 # xl list rounds down to MiB, and libxl lets a guest have one more than its target.
 SLACK_KB = 2 << 10
 
+# What xen-hugeballoon tells of itself, if its user wants it to.
+SAID_MOST = 100
+SAID = ("state", "reason", "target_by", "floor_kb")
+
 
 def number(text):
     """None for what is no number: a guest may write what it likes."""
@@ -52,6 +56,12 @@ class Guest:
             return 0
         gap = self.size_kb - self.wanted_kb
         return gap if abs(gap) > SLACK_KB else 0
+
+    @property
+    def said(self):
+        """What its driver tells of itself: name -> text, that may be anything."""
+        return {name: self.nodes[f"data/hugeballoon/{name}"][:SAID_MOST] for name in SAID
+                if f"data/hugeballoon/{name}" in self.nodes}
 
     @property
     def active(self):

@@ -36,9 +36,18 @@ def verdict(guest, before, free_kb):
     return STUCK, too_large(guest) if guest.gap_kb > 0 else too_small(guest, free_kb)
 
 
+def own_words(guest):
+    """What its driver says of a target that it does not get to, or None."""
+    if guest.said.get("state") in ("at the floor", "stuck", "migrating", "lending"):
+        return f"the guest says: {guest.said['state']}, {guest.said.get('reason', 'unknown')}"
+    return None
+
+
 def too_large(guest):
     if guest.node("control/feature-balloon") == 0:
         return "the guest says that it cannot be ballooned (control/feature-balloon)"
+    if own_words(guest):
+        return own_words(guest)
     if guest.active == 0:
         return "the guest says that it has stopped, so it is at its floor"
     if guest.active == 1:
@@ -61,6 +70,8 @@ def too_small(guest, free_kb):
         return f"the host has {size(free_kb)} left, it wants {size(-guest.gap_kb)}"
     if guest.node("control/feature-balloon") == 0:
         return "the guest says that it cannot be ballooned (control/feature-balloon)"
+    if own_words(guest):
+        return own_words(guest)
     if guest.active == 0:
         return "the guest says that it has stopped: it has all that it can use"
     if guest.xen:
