@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 # vision, too: one is light, the other dark.
 BACKINGS = {"2": ("one 2M page", "#1f5fa8"), "4": ("4K pages", "#f2a33a"),
             "-": ("nothing", "#9a9a9a")}
-DRIVERS = ("#f2a33a", "#1f5fa8")
+DRIVERS = ("#f2a33a", "#1f5fa8", "#3a8f4d", "#b0413e")
 CELL = 8
 COLUMNS = 32
 GAP = 40
@@ -60,16 +60,15 @@ def maps(panels):
     return _svg(20 + len(panels[0]) * (wide + GAP) - GAP, bottom + 24, parts)
 
 
-def _moved(points):
+def moved(points):
     """Without what was noted before the size changed for the first time."""
     first = next((i for i, (_, kb) in enumerate(points) if kb != points[0][1]), 1)
     start = points[first - 1][0]
     return [(seconds - start, kb) for seconds, kb in points[first - 1:]]
 
 
-def plot(series):
-    """Sizes over time: (driver, [(seconds, KiB), ...]) for each."""
-    series = [(driver, _moved(points)) for driver, points in series]
+def plot(series, unit="s"):
+    """Sizes over time: (driver, [(seconds, KiB), ...]) for each, or another unit of time."""
     left, top, wide, high = 70, 20, 560, 220
     seconds = max(points[-1][0] for _, points in series)
     sizes = [kb / 1024 for _, points in series for _, kb in points]
@@ -80,10 +79,10 @@ def plot(series):
              _text(left - 8, place(0, max(sizes) * 1024)[1] + 4, f"{max(sizes):.0f} MB", "end"),
              _text(left - 8, place(0, min(sizes) * 1024)[1] + 4, f"{min(sizes):.0f} MB", "end"),
              _text(left, top + high + TEXT, "0"),
-             _text(left + wide, top + high + TEXT, f"{seconds:.1f} s", "end")]
+             _text(left + wide, top + high + TEXT, f"{seconds:.1f} {unit}", "end")]
     for number, (driver, points) in enumerate(series):
         line = " ".join("%.1f,%.1f" % place(t, kb) for t, kb in points)
-        x = left + 20 + number * 220
+        x = left + 20 + number * min(220, wide // len(series))
         parts += [f'<polyline fill="none" stroke="{DRIVERS[number]}" stroke-width="2.5" '
                   f'points="{line}"/>',
                   f'<path stroke="{DRIVERS[number]}" stroke-width="2.5" '
