@@ -16,7 +16,7 @@
 /* Set before anybody is told, constant until the end. */
 static struct xhb_balloon *xhb_announce_balloon;
 /* What was told last, -1 for nothing; only touched by the work, and without it. */
-static int xhb_announced;
+static int xhb_announced = -1;
 
 /* Returns whether the host wants to know. */
 static bool xhb_announce_active(unsigned int active)
