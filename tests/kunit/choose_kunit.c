@@ -14,6 +14,9 @@
 /* More than are tried of a window. */
 #define BLOCKS	6
 
+/* So many that two of them are looked at together. */
+#define MANY	12
+
 /* Anything but the kernel's movable memory; as written below, so it is read. */
 static void set_type(struct page *page, unsigned long type)
 {
@@ -194,6 +197,115 @@ static void choose_only_movable_leaves(struct kunit *test)
 	fixture_check(test);
 }
 
+/* It comes back where only movable pages may be, and must not stay there unmoved. */
+static void choose_only_movable_comes_back(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page;
+
+	make_cheap(test);
+	KUNIT_ASSERT_EQ(test, xhb_foreign_get(&f->b, 1, &page), 0);
+	fake_guest.movable_block = block_of(page);
+	xhb_foreign_put(&f->b, 1, &page);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 1UL);
+	fixture_check(test);
+}
+
+/* The map is told another number of base pages, which is what is not moved. */
+static void pretend_base(struct fixture *f, struct page *page, int change)
+{
+	mutex_lock(&f->b.lock);
+	for (; change > 0; change--)
+		xhb_block_add_base(&f->b, page, 1);
+	for (; change < 0; change++)
+		xhb_block_add_base(&f->b, page, -1);
+	mutex_unlock(&f->b.lock);
+}
+
+/* Of two blocks that are looked at together the one with less to move. */
+static void choose_cheapest(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *pages[MANY], *pair[2] = {};
+	unsigned int i, n;
+
+	for (i = 0; i < MANY; i++)
+		pages[i] = make_block(test, 3);
+	for (i = 0; i < MANY && !pair[0]; i++) {
+		for (n = 0; n < i && !pair[0]; n++) {
+			if (block_of(pages[i]) / XHB_WINDOW !=
+			    block_of(pages[n]) / XHB_WINDOW)
+				continue;
+			pair[0] = pages[i];
+			pair[1] = pages[n];
+		}
+	}
+	for (i = 0; i < 3; i++) {
+		for (n = 0; n < MANY; n++) {
+			if (pages[n] == pair[0] || pages[n] == pair[1])
+				make_base(test, pages[n] + i);
+			else
+				__free_page(pages[n] + i);
+		}
+	}
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pair[0]);
+	for (i = 0; i < 2; i++) {
+		/* Three to move, of which the balloon has all, or only one. */
+		pretend_base(f, pair[!i], -2);
+		KUNIT_EXPECT_EQ(test, chosen(f), (long)block_of(pair[i]));
+		pretend_base(f, pair[!i], 2);
+		f->b.choose.cursor = 0;
+	}
+	fixture_check(test);
+}
+
+/* What is free as a whole is not emptied, it is there to be had. */
+static void choose_no_free_block(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = make_block(test, 0);
+	unsigned long seen, i;
+	long block;
+
+	KUNIT_EXPECT_EQ(test, xhb_choose_check(&f->b, block_of(page)), 0);
+	for (seen = 0; seen < xhb_blocks_count(&f->b); seen += XHB_WINDOW) {
+		block = xhb_choose_block(&f->b, XHB_CHOICE_ANY);
+		xhb_choose_next(&f->b);
+		if (block < 0)
+			continue;
+		page = pfn_to_page(block << XHB_HUGE_ORDER);
+		for (i = 0; i < XHB_HUGE_PAGES && !page_count(page + i); i++)
+			;
+		KUNIT_EXPECT_LT_MSG(test, i, XHB_HUGE_PAGES,
+				    "block %ld is free", block);
+	}
+}
+
+/* Nothing is moved where there is no room for it. */
+static void choose_no_room(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = make_cheap(test), *empty = make_block(test, 0);
+
+	KUNIT_EXPECT_EQ(test, xhb_choose_check(&f->b, block_of(page)), 0);
+	fake_guest.free = 4 * XHB_HUGE_PAGES +
+			  xhb_floor_pages(totalram_pages()) / 2;
+	KUNIT_EXPECT_EQ(test, xhb_choose_check(&f->b, block_of(page)), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, xhb_choose_check(&f->b, block_of(empty)), 0);
+	KUNIT_EXPECT_PTR_EQ(test, evacuate(f, XHB_CHOICE_WITH_BASE, 0),
+			    (struct page *)ERR_PTR(-EBUSY));
+	KUNIT_EXPECT_EQ(test, fake_guest.contig_tried, 0UL);
+	fake_guest.free++;
+	KUNIT_EXPECT_EQ(test, xhb_choose_check(&f->b, block_of(page)), 0);
+	fake_guest.free = -1;
+
+	/* A node's free pages are not all for anybody's use. */
+	fake_guest.nodes = 2;
+	fake_guest.zone_free = XHB_HUGE_PAGES / (page_zonenum(page) + 1) + 1;
+	KUNIT_EXPECT_FALSE(test, xhb_node_spares(page));
+}
+
 /* Those that cannot be emptied are out of the way for longer and longer. */
 static void choose_others(struct kunit *test)
 {
@@ -232,6 +344,10 @@ static struct kunit_case choose_cases[] = {
 	KUNIT_CASE(choose_only_movable),
 	KUNIT_CASE(choose_only_movable_healed),
 	KUNIT_CASE(choose_only_movable_leaves),
+	KUNIT_CASE(choose_only_movable_comes_back),
+	KUNIT_CASE(choose_cheapest),
+	KUNIT_CASE(choose_no_free_block),
+	KUNIT_CASE(choose_no_room),
 	KUNIT_CASE(choose_others),
 	{}
 };

@@ -137,6 +137,24 @@ static void coalesce_gives_first(struct kunit *test)
 	fixture_go(test, target);
 }
 
+/* Xen takes a part of the block: as much comes back, and none is a 2M page. */
+static void coalesce_in_part(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	inflate_scattered(test, SCATTERED);
+	fake_guest.contig_left = 0;
+	fake_hv.takes = 100;
+	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
+	fake_hv.takes = ULONG_MAX;
+	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, (unsigned long)SCATTERED);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - SCATTERED);
+	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_COALESCED), 0ULL);
+	fixture_check(test);
+}
+
 static void few_scattered(struct kunit *test)
 {
 	inflate_scattered(test, FEW);
@@ -346,6 +364,7 @@ static struct kunit_case coalesce_cases[] = {
 	KUNIT_CASE_PARAM(coalesce_moves_in_two_steps, kind_2m_gen_params),
 	KUNIT_CASE_PARAM(coalesce_gives_first, kind_2m_gen_params),
 	KUNIT_CASE_PARAM(coalesce_each_call_fails, kind_2m_gen_params),
+	KUNIT_CASE_PARAM(coalesce_in_part, kind_2m_gen_params),
 	KUNIT_CASE(coalesce_elsewhere),
 	KUNIT_CASE(coalesce_wanted),
 	KUNIT_CASE(coalesce_batch),

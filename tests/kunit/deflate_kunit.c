@@ -48,6 +48,8 @@ static void deflate_each_call_fails(struct kunit *test)
 		.prepare = deflate_prepare,
 		.run = deflate_run,
 		.finish = fixture_empty,
+		.mappings = true,
+		.calls = { [FAKE_OPS] = 2, [FAKE_HVM] = 2, [FAKE_PV] = 6 },
 	};
 
 	fixture_do_walk(test, &walk);
@@ -174,6 +176,38 @@ static void deflate_stuck_takes_4k_first(struct kunit *test)
 	fixture_check(test);
 }
 
+/* Being stuck on the way to one target says nothing of the way to another. */
+static void deflate_new_target(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	deflate_prepare(test);
+	xhb_resize_step(&f->b);
+	f->b.resize.stuck = true;
+	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total);
+	xhb_resize_step(&f->b);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 0UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 5UL);
+	fixture_check(test);
+}
+
+/* How long to wait, and how often, is the user's to say: in seconds. */
+static void deflate_limits(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_limits limits;
+
+	xhb_resize_task.limits(&f->b, &limits);
+	KUNIT_EXPECT_EQ(test, limits.first, 1000UL);
+	KUNIT_EXPECT_EQ(test, limits.longest, 32 * 1000UL);
+	KUNIT_EXPECT_EQ(test, limits.tries, 0UL);
+	f->stats.max_schedule_delay = ULONG_MAX / 10;
+	f->stats.max_retry_count = 7;
+	xhb_resize_task.limits(&f->b, &limits);
+	KUNIT_EXPECT_EQ(test, limits.longest, ULONG_MAX / 1000 * 1000);
+	KUNIT_EXPECT_EQ(test, limits.tries, 7UL);
+}
+
 static struct kunit_case deflate_cases[] = {
 	KUNIT_CASE_PARAM(deflate_reaches_target, kind_gen_params),
 	KUNIT_CASE_PARAM(deflate_each_call_fails, kind_gen_params),
@@ -184,6 +218,8 @@ static struct kunit_case deflate_cases[] = {
 	KUNIT_CASE_PARAM(deflate_host_dry, kind_gen_params),
 	KUNIT_CASE_PARAM(deflate_maximum, kind_gen_params),
 	KUNIT_CASE_PARAM(deflate_stuck_takes_4k_first, kind_gen_params),
+	KUNIT_CASE(deflate_new_target),
+	KUNIT_CASE(deflate_limits),
 	{}
 };
 

@@ -3,11 +3,16 @@
 #include <linux/err.h>
 #include <linux/ftrace.h>
 #include <linux/kernfs.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <xen/balloon.h>
+#include <xen/grant_table.h>
 
 #include "device.h"
+#include "fake_hv.h"
 #include "fault.h"
 
 static bool fake_scrub_pages = true;
@@ -168,6 +173,52 @@ int fake_ftrace_set_filter_ip(struct ftrace_ops *ops, unsigned long ip,
 int fake_ftrace_unregister(struct ftrace_ops *ops)
 {
 	return fake_ftrace_refuses() ? -ENODEV : unregister_ftrace_function(ops);
+}
+
+unsigned int fake_waits_for_tasks;
+
+void fake_synchronize_rcu_tasks(void)
+{
+	fake_waits_for_tasks++;
+	synchronize_rcu_tasks();
+}
+
+unsigned int fake_builtin_fails;
+
+/*
+ * The real one. Where it fails it gives pages back by a function that is redirected,
+ * and its caller is then none of this module.
+ */
+int fake_alloc_ballooned_pages(unsigned int n, struct page **pages)
+{
+	struct gnttab_page_cache cache;
+	int err;
+
+	if (!(current->flags & PF_MEMALLOC))
+		fake_hv_violate("reclaim under the balloon's lock", 0);
+	err = xen_alloc_ballooned_pages(n, pages);
+	if (err || !fake_builtin_fails)
+		return err;
+	fake_builtin_fails--;
+	gnttab_page_cache_init(&cache);
+	gnttab_page_cache_put(&cache, pages, n);
+	gnttab_page_cache_shrink(&cache, 0);
+	return -ENOMEM;
+}
+
+struct xhb_balloon *fake_returner;
+unsigned int fake_returned_after;
+
+/* Who gives pages back for good has stopped all that could want some. */
+void fake_free_ballooned_pages(unsigned int n, struct page **pages)
+{
+	if (fake_returner) {
+		if (!READ_ONCE(fake_returner->worker.stopping))
+			fake_hv_violate("handed back while the worker runs", 0);
+		fake_returned_after = fake_waits_for_tasks;
+		fake_returner = NULL;
+	}
+	xen_free_ballooned_pages(n, pages);
 }
 
 /* The attribute that answers a file now, whoever put it there. */

@@ -15,6 +15,8 @@ struct attribute_group;
 struct device;
 struct ftrace_ops;
 struct notifier_block;
+struct page;
+struct xhb_balloon;
 
 /**
  * struct fake_device - the device and how the driver sees it
@@ -44,7 +46,21 @@ extern struct notifier_block *fake_memory_notifier;
 extern bool fake_ftrace_dead;
 extern atomic_t fake_ftrace_refused;
 
+/* How often somebody has waited for all tasks to be where they can be preempted. */
+extern unsigned int fake_waits_for_tasks;
+/*
+ * Whose worker has to be stopped when pages are given to the built-in driver, and, of
+ * the waits for tasks, how many came before that.
+ */
+extern struct xhb_balloon *fake_returner;
+extern unsigned int fake_returned_after;
+/* So many times the built-in driver has pages and then fails. */
+extern unsigned int fake_builtin_fails;
+
 /* What seams.h puts in the place of sysfs, ftrace and memory hotplug. */
+int fake_alloc_ballooned_pages(unsigned int n, struct page **pages);
+void fake_free_ballooned_pages(unsigned int n, struct page **pages);
+void fake_synchronize_rcu_tasks(void);
 int fake_device_add(struct device *dev);
 int fake_register_memory_notifier(struct notifier_block *nb);
 void fake_unregister_memory_notifier(struct notifier_block *nb);

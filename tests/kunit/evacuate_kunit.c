@@ -12,6 +12,7 @@
 
 #include "healing.h"
 #include "kernels.h"
+#include "xhb_policy.h"
 
 /* Enough that some of them are in blocks with nothing but movable memory. */
 #define FILE_PAGES	8192
@@ -64,6 +65,93 @@ static void evacuate_changes_mind(struct kunit *test)
 	xhb_evacuate_drop(&f->b);
 	xhb_evacuate_drop(&f->b);
 	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), 0UL);
+}
+
+static atomic_t told;
+
+static void tell(struct xhb_balloon *b)
+{
+	atomic_inc(&told);
+}
+
+/* Once for each block, emptied or not. */
+static void evacuate_tells(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = make_block(test, 0);
+
+	atomic_set(&told, 0);
+	f->b.evacuation.done = tell;
+	fake_free_pages(evacuate(f, XHB_CHOICE_THIS, block_of(page)), XHB_HUGE_ORDER);
+	KUNIT_EXPECT_EQ(test, atomic_read(&told), 1);
+	fake_guest.contig_left = 0;
+	KUNIT_EXPECT_TRUE(test, IS_ERR(evacuate(f, XHB_CHOICE_THIS, block_of(page))));
+	KUNIT_EXPECT_EQ(test, atomic_read(&told), 2);
+}
+
+/* Who moves memory gets none out of the balloon. */
+static bool short_of_memory;
+static void tell_late(struct xhb_balloon *b)
+{
+	short_of_memory = xhb_pressure_is_short(b, GFP_KERNEL);
+	msleep(200);
+	atomic_inc(&told);
+}
+
+/* Who stops it waits for all of it. */
+static void evacuate_stop_waits(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	struct page *page = make_block(test, 0);
+
+	atomic_set(&told, 0);
+	short_of_memory = true;
+	b->evacuation.done = tell_late;
+	b->knobs.deflate_on_oom = XHB_OOM_ALWAYS;
+	b->knobs.floor_kb = ULONG_MAX;
+	KUNIT_EXPECT_TRUE(test, xhb_pressure_is_short(b, GFP_KERNEL));
+	xhb_evacuate(b, XHB_CHOICE_THIS, block_of(page));
+	while (xhb_evacuating(b))
+		usleep_range(100, 200);
+	xhb_evacuation_stop(b);
+	KUNIT_EXPECT_EQ(test, atomic_read(&told), 1);
+	KUNIT_EXPECT_FALSE(test, short_of_memory);
+	KUNIT_EXPECT_EQ(test, fixture_held_pages(f), 0UL);
+	b->knobs.floor_kb = 0;
+}
+
+/* What is not wanted any more is called off, until it is asked for again. */
+static void evacuate_calls_off(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_evacuation *e = &f->b.evacuation;
+	struct page *page = make_block(test, 0), *got;
+
+	e->choice = XHB_CHOICE_ANY;
+	e->block = 0;
+	e->since = jiffies;
+	e->state = XHB_EVACUATION_RUNNING;
+	got = xhb_evacuate(&f->b, XHB_CHOICE_THIS, block_of(page));
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EINPROGRESS));
+	KUNIT_EXPECT_TRUE(test, e->cancel);
+	got = xhb_evacuate(&f->b, XHB_CHOICE_ANY, 0);
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EINPROGRESS));
+	KUNIT_EXPECT_FALSE(test, e->cancel);
+	/* It takes too long for whoever waits. */
+	e->since = jiffies - 60 * HZ;
+	got = xhb_evacuate(&f->b, XHB_CHOICE_ANY, 0);
+	KUNIT_EXPECT_PTR_EQ(test, got, (struct page *)ERR_PTR(-EBUSY));
+
+	/* An answer to what somebody else has asked. */
+	e->cancel = true;
+	e->page = ERR_PTR(-EBUSY);
+	e->state = XHB_EVACUATION_READY;
+	got = evacuate(f, XHB_CHOICE_THIS, block_of(page));
+	KUNIT_EXPECT_PTR_EQ(test, got, page);
+	KUNIT_EXPECT_FALSE(test, e->cancel);
+	if (!IS_ERR(got))
+		fake_free_pages(got, XHB_HUGE_ORDER);
 }
 
 /* Somebody who walks page frames looks at a page of it: it cannot be had. */
@@ -269,6 +357,8 @@ static void stalled_stop(struct kunit *test)
 	schedule_delayed_work(&unstall_work, HZ);
 	xhb_policy_stop(&f->b);
 	KUNIT_EXPECT_GE(test, jiffies - begin, (unsigned long)HZ);
+	/* Woken up, and not because 5 s are over. */
+	KUNIT_EXPECT_LT(test, jiffies - begin, 9UL * HZ / 2);
 	KUNIT_EXPECT_PTR_EQ(test, locked, NULL);
 	KUNIT_EXPECT_FALSE(test, xhb_evacuating(&f->b));
 	/* What it came to was given back. */
@@ -288,6 +378,9 @@ static void evacuate_exit(struct kunit *test)
 static struct kunit_case evacuate_cases[] = {
 	KUNIT_CASE(evacuate_this),
 	KUNIT_CASE(evacuate_changes_mind),
+	KUNIT_CASE(evacuate_tells),
+	KUNIT_CASE(evacuate_stop_waits),
+	KUNIT_CASE(evacuate_calls_off),
 	KUNIT_CASE(evacuate_watched),
 	KUNIT_CASE(evacuate_full_node),
 	KUNIT_CASE(evacuate_node_with_room),

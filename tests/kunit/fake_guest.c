@@ -39,6 +39,7 @@ int fake_guest_init(void)
 		.contig_left = ULONG_MAX,
 		.nodes = 1,
 		.zone_free = -1,
+		.free = -1,
 		.huge_light_left = ULONG_MAX,
 	};
 	return 0;
@@ -158,6 +159,20 @@ unsigned long fake_zone_page_state(struct zone *zone, enum zone_stat_item item)
 	return zone_page_state(zone, item);
 }
 
+unsigned long fake_free_pages_of_all(enum zone_stat_item item)
+{
+	if (item == NR_FREE_PAGES && fake_guest.free >= 0)
+		return fake_guest.free;
+	return global_zone_page_state(item);
+}
+
+unsigned long fake_managed_pages(struct zone *zone)
+{
+	if (fake_guest.movable && zone_idx(zone) == ZONE_MOVABLE)
+		return fake_guest.movable;
+	return zone_managed_pages(zone);
+}
+
 static void *fake_count_buffer(void *buffer)
 {
 	if (buffer)
@@ -184,6 +199,7 @@ struct workqueue_struct *fake_alloc_workqueue(const char *name,
 {
 	if (fault_hit(NULL))
 		return NULL;
+	fake_guest.freezable += !!(flags & WQ_FREEZABLE);
 	return alloc_ordered_workqueue("%s", flags, name);
 }
 

@@ -30,6 +30,9 @@ struct workqueue_struct;
  * @nodes: as many as the kernel thinks there are
  * @zone_free: free pages of each zone, or below zero for the true number
  * @swapped_out: pages that the kernel has swapped out
+ * @free: free pages of all zones, or below zero for the true number
+ * @movable: pages that the kernel has in its movable zone
+ * @freezable: queues of work that are frozen while the domain sleeps
  * @tries_2m: calls for a 2M page
  * @gfp_4k: flags of all calls for a 4K page so far
  * @buffers: not freed yet
@@ -52,6 +55,9 @@ struct fake_guest {
 	unsigned int nodes;
 	long zone_free;
 	unsigned long swapped_out;
+	long free;
+	unsigned long movable;
+	unsigned int freezable;
 	unsigned long tries_2m;
 	gfp_t gfp_4k;
 	unsigned int buffers;
@@ -77,6 +83,8 @@ void fake_vm_events(unsigned long *events);
 int fake_page_zonenum(struct page *page);
 unsigned long fake_zone_page_state(struct zone *zone,
 				   enum zone_stat_item item);
+unsigned long fake_free_pages_of_all(enum zone_stat_item item);
+unsigned long fake_managed_pages(struct zone *zone);
 void *fake_kvmalloc_array(size_t n, size_t size, gfp_t gfp);
 void fake_kvfree(const void *addr);
 struct workqueue_struct *fake_alloc_workqueue(const char *name,

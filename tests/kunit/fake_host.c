@@ -3,6 +3,7 @@
  * The free memory of the host, and how many pages the domain has of it.
  */
 #include <linux/minmax.h>
+#include <linux/mm.h>
 
 #include "fake_frames.h"
 #include "fake_hv.h"
@@ -58,5 +59,16 @@ void fake_account_pod(void)
 		fake_hv.pod_cache--;
 		fake_hv.tot_pages--;
 		fake_hv.host_small++;
+	}
+}
+
+/* Of the frames before @end, what a PV guest has neither mapped nor in its p2m. */
+void fake_hv_lose_unmapped(unsigned long end)
+{
+	unsigned long pfn;
+
+	for (pfn = 0; pfn < end; pfn++) {
+		if (fake_frame(pfn)->no_p2m && !fake_frame(pfn)->gone)
+			fake_hv_lose(pfn_to_page(pfn));
 	}
 }

@@ -58,6 +58,7 @@ int fake_hv_init(enum fake_kind kind)
 		.max_order = XHB_HUGE_ORDER,
 		.batch = 100,
 		.p2m_tables = FAKE_P2M_TABLES,
+		.takes = ULONG_MAX,
 		.scrubbed = true,
 	};
 	return 0;
@@ -216,7 +217,7 @@ static bool fake_may_take(unsigned long pfn)
 		fake_hv_violate("released twice", pfn);
 		return false;
 	}
-	if (fake_hv.stuck_pfn && pfn == fake_hv.stuck_pfn)
+	if ((fake_hv.stuck_pfn && pfn == fake_hv.stuck_pfn) || !fake_hv.takes)
 		return false;
 	if (!fake_has_table(pfn))
 		return false;
@@ -251,6 +252,7 @@ static bool fake_take(unsigned long pfn)
 	frame->seen = true;
 	frame->pod = false;
 	frame->gone = true;
+	fake_hv.takes--;
 	fake_block(pfn)->whole = false;
 	fake_gone_pages++;
 	fake_fill(pfn, FAKE_POISON);
@@ -277,6 +279,9 @@ static void fake_give(unsigned long pfn)
 {
 	struct fake_frame *frame = fake_frame(pfn);
 
+	/* To a PV guest it is just a number: what was there is lost. */
+	if (!frame->gone && frame->no_p2m && frame->unmapped)
+		fake_gmfn_lose(pfn);
 	if (!frame->gone) {
 		fake_hv_violate("populated twice", pfn);
 		return;

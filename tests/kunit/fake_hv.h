@@ -21,11 +21,13 @@
  * @FAKE_OPS: fake_hv_ops
  * @FAKE_HVM: the hypercalls of a translated guest (PVH, HVM)
  * @FAKE_PV: the hypercalls of a PV guest, with mappings and p2m
+ * @FAKE_KINDS: how many
  */
 enum fake_kind {
 	FAKE_OPS,
 	FAKE_HVM,
 	FAKE_PV,
+	FAKE_KINDS
 };
 
 /**
@@ -45,6 +47,7 @@ enum fake_kind {
  * @batch: 4K extents that @fake_hv_ops takes at once
  * @stuck_pfn: a frame that cannot be released, say because it is granted; 0
  *	for none
+ * @takes: frames that it still takes back, then none
  * @p2m_tables: free pages of the pool that p2m tables are made of; a 4K page in a
  *	block that has no table yet needs one; HVM only
  * @loses: a move of a frame that is made to fail does so half-way: the frame has
@@ -52,6 +55,7 @@ enum fake_kind {
  * @refused_pfn: a frame that cannot be mapped, PV only; 0 for none
  * @refused_unmap: that one cannot be unmapped, either
  * @refused_maps: so many mappings to come are refused, PV only
+ * @multicalls: multicalls are among the calls that can be made to fail
  * @no_moves: neither exchange nor move of frames is allowed
  * @error: all memory hypercalls fail with this, if not 0
  * @inside: where in the extent after the last one done a release stops that
@@ -60,6 +64,7 @@ enum fake_kind {
  * @thorough: look at each byte of a frame's content, and not at a sample
  * @hypercalls: that moved memory
  * @extents: in them, by order: 4K, 2M
+ * @in_row: of the last one, extents that begin where the one before ends
  */
 struct fake_hv {
 	enum fake_kind kind;
@@ -76,11 +81,13 @@ struct fake_hv {
 	unsigned int max_order;
 	unsigned int batch;
 	unsigned long stuck_pfn;
+	unsigned long takes;
 	unsigned long p2m_tables;
 	bool loses;
 	unsigned long refused_pfn;
 	bool refused_unmap;
 	unsigned long refused_maps;
+	bool multicalls;
 	bool no_moves;
 	int error;
 	unsigned long inside;
@@ -88,6 +95,7 @@ struct fake_hv {
 	bool thorough;
 	unsigned long hypercalls;
 	unsigned long extents[2];
+	unsigned long in_row;
 };
 
 extern struct fake_hv fake_hv;
@@ -115,6 +123,7 @@ void fake_hv_dirty(struct page *page);
 void fake_hv_revive(struct page *page);
 void fake_hv_restored(void);
 void fake_hv_lose(struct page *page);
+void fake_hv_lose_unmapped(unsigned long end);
 
 /* What seams.h puts in the place of Xen. */
 long fake_memory_op(unsigned int cmd, void *arg);

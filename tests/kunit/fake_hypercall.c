@@ -2,10 +2,7 @@
 /*
  * What the driver calls of Xen, on the model of frames.
  */
-#include <linux/err.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
-#include <linux/string.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 #include <xen/features.h>
@@ -17,8 +14,6 @@
 #include "fake_hv.h"
 #include "fault.h"
 
-const char *fake_xenstore_target;
-const char *fake_xenstore_static_max;
 unsigned long fake_p2m_size;
 
 /* Translates what a PV guest releases; it must be a frame that it has. */
@@ -65,6 +60,23 @@ static unsigned long fake_populate(xen_pfn_t *frames, unsigned long extents,
 	return i;
 }
 
+/* No more than a call may take the CPU for, and in which order? */
+static void fake_look_at_extents(const struct xen_memory_reservation *reservation,
+				 const xen_pfn_t *frames)
+{
+	unsigned long i, most, size = 1UL << reservation->extent_order;
+
+	if (reservation->extent_order)
+		most = 8;
+	else
+		most = fake_hv.kind == FAKE_PV ? XHB_XEN_FRAMES : 2 * XHB_HUGE_PAGES;
+	if (reservation->nr_extents > most)
+		fake_hv_violate("too many extents at once", 0);
+	fake_hv.in_row = 0;
+	for (i = 1; i < reservation->nr_extents; i++)
+		fake_hv.in_row += frames[i] == frames[i - 1] + size;
+}
+
 static long fake_reservation_op(unsigned int cmd,
 				struct xen_memory_reservation *reservation)
 {
@@ -73,6 +85,7 @@ static long fake_reservation_op(unsigned int cmd,
 	bool faulty = fault_hit(&most);
 
 	fake_hv.hypercalls++;
+	fake_look_at_extents(reservation, frames);
 	fake_hv.extents[!!reservation->extent_order] += reservation->nr_extents;
 
 	/* Xen does not say why: it has done no extent. */
@@ -230,6 +243,9 @@ int fake_multicall(struct multicall_entry *calls, unsigned int count)
 {
 	unsigned int i;
 
+	/* None of them is made then. */
+	if (fake_hv.multicalls && fault_hit(NULL))
+		return -EFAULT;
 	mutex_lock(&fake_hv_lock);
 	for (i = 0; i < count; i++) {
 		if (calls[i].op == __HYPERVISOR_update_va_mapping)
@@ -290,20 +306,6 @@ int fake_alloc_p2m_entry(unsigned long pfn)
 	return fault_hit(NULL) ? -ENOMEM : 0;
 }
 
-/* xenstore of a domain that has nothing but its target, and its maximum maybe. */
-void *fake_xenbus_read(const char *dir, const char *node)
-{
-	const char *text = NULL;
-
-	if (!strcmp(dir, "memory") && !strcmp(node, "target"))
-		text = fake_xenstore_target;
-	if (!strcmp(dir, "memory") && !strcmp(node, "static-max"))
-		text = fake_xenstore_static_max;
-	if (!text)
-		return ERR_PTR(-ENOENT);
-	return kstrdup(text, GFP_KERNEL) ?: ERR_PTR(-ENOMEM);
-}
-
 /*
  * The same model as an &struct xhb_xen_ops, which may stop at any 4K page and
  * does nothing as a 2M extent.
@@ -316,6 +318,8 @@ static struct xhb_done fake_ops_release(struct xhb_xen *xen, struct page **pages
 
 	xen->hypercalls++;
 	mutex_lock(&fake_hv_lock);
+	if (extents > fake_hv_ops.max_extents(xen, order))
+		fake_hv_violate("too many extents at once", 0);
 	fault_hit(&most);
 	for (i = 0; i < extents && most; i++) {
 		got = fake_take_range(page_to_pfn(pages[i]), min(size, most),

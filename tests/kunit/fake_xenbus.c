@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What stands for xenstore where the driver writes to it, or watches it.
+ * What stands for xenstore.
  */
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/notifier.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <xen/xenbus.h>
 
@@ -12,6 +13,8 @@
 #include "fake_xenbus.h"
 
 struct fake_xenbus fake_xenbus;
+const char *fake_xenstore_target;
+const char *fake_xenstore_static_max;
 
 /* As xl makes it: the guest may not write. */
 void fake_xenbus_init(void)
@@ -129,4 +132,18 @@ void fake_unregister_xenbus_watch(struct xenbus_watch *watch)
 	if (fake_xenbus.watch != watch)
 		fake_hv_violate("a watch ends that there is not", 0);
 	fake_xenbus.watch = NULL;
+}
+
+/* xenstore of a domain that has nothing but its target, and its maximum maybe. */
+void *fake_xenbus_read(const char *dir, const char *node)
+{
+	const char *text = NULL;
+
+	if (!strcmp(dir, "memory") && !strcmp(node, "target"))
+		text = fake_xenstore_target;
+	if (!strcmp(dir, "memory") && !strcmp(node, "static-max"))
+		text = fake_xenstore_static_max;
+	if (!text)
+		return ERR_PTR(-ENOENT);
+	return kstrdup(text, GFP_KERNEL) ?: ERR_PTR(-ENOMEM);
 }

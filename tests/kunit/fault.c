@@ -8,6 +8,7 @@
  * @armed: calls are counted, and may fail
  * @graded: a call failed for which @partial makes a difference
  * @calls: that could have failed since fault_arm()
+ * @hits: those of them that did
  * @first: number of the first call to fail, counted from 1; 0 for none
  * @last: number of the last call to fail
  * @partial: what a failing hypercall still does, in extents
@@ -16,6 +17,7 @@ struct fault {
 	bool armed;
 	bool graded;
 	unsigned long calls;
+	unsigned long hits;
 	unsigned long first;
 	unsigned long last;
 	unsigned long partial;
@@ -51,6 +53,12 @@ unsigned long fault_calls(void)
 	return fault.calls;
 }
 
+/* How many of them failed. */
+unsigned long fault_hits(void)
+{
+	return fault.hits;
+}
+
 /* Did one of them fail that could do a part of its work? */
 bool fault_graded(void)
 {
@@ -67,6 +75,7 @@ bool fault_hit(unsigned long *partial)
 		fault.calls++;
 		hit = fault.first && fault.calls >= fault.first &&
 		      fault.calls <= fault.last;
+		fault.hits += hit;
 	}
 	if (hit && partial) {
 		*partial = fault.partial;

@@ -11,6 +11,7 @@
 void fault_arm(unsigned long first, unsigned long last, unsigned long partial);
 void fault_disarm(void);
 unsigned long fault_calls(void);
+unsigned long fault_hits(void);
 bool fault_graded(void);
 bool fault_hit(unsigned long *partial);
 

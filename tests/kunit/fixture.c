@@ -143,6 +143,7 @@ void fixture_exit(struct kunit *test)
 	fault_disarm();
 	fake_hv.error = 0;
 	fake_hv.stuck_pfn = 0;
+	fake_hv.takes = ULONG_MAX;
 	fake_hv.max_pages = f->tot_pages + xhb_lost_pages(&f->b);
 	fake_hv.host_small = f->total;
 	fake_hv.p2m_tables = f->total;
@@ -153,6 +154,8 @@ void fixture_exit(struct kunit *test)
 	fixture_check(test);
 	xhb_policy_destroy(&f->b);
 	xhb_pages_destroy(&f->b);
+	if (fake_hv_violation())
+		KUNIT_FAIL(test, "at the end: %s", fake_hv_violation());
 	KUNIT_EXPECT_EQ(test, fake_guest_held_pages(), 0UL);
 	xhb_xen_destroy(&f->b.xen);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, 0U);

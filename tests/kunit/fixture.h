@@ -46,11 +46,16 @@ struct fixture {
  * @prepare: make the state it starts from; not disturbed; may be NULL
  * @run: the operation; it may fail, but must keep account of all pages
  * @finish: reach what @run was for; not disturbed
+ * @mappings: calls for mappings of a PV guest are among those that fail
+ * @calls: calls of @run that can fail, if none does, for each &enum fake_kind; 0 if
+ *	it depends on where the kernel puts its pages
  */
 struct fixture_walk {
 	void (*prepare)(struct kunit *test);
 	void (*run)(struct kunit *test);
 	void (*finish)(struct kunit *test);
+	bool mappings;
+	unsigned long calls[FAKE_KINDS];
 };
 
 int fixture_set_up(struct kunit *test, enum fake_kind kind);

@@ -69,6 +69,8 @@ static void foreign_from_guest_each_call_fails(struct kunit *test)
 	static const struct fixture_walk walk = {
 		.run = foreign_run,
 		.finish = foreign_finish,
+		.mappings = true,
+		.calls = { [FAKE_OPS] = 14, [FAKE_HVM] = 14, [FAKE_PV] = 28 },
 	};
 
 	fixture_do_walk(test, &walk);
@@ -88,6 +90,8 @@ static void foreign_half_each_call_fails(struct kunit *test)
 		.prepare = foreign_prepare_half,
 		.run = foreign_run,
 		.finish = foreign_finish,
+		.mappings = true,
+		.calls = { [FAKE_OPS] = 8, [FAKE_HVM] = 8, [FAKE_PV] = 22 },
 	};
 
 	fixture_do_walk(test, &walk);
@@ -262,6 +266,7 @@ static void foreign_back_first(struct kunit *test)
 	f->stats.target_unpopulated -= LOAN;
 	xhb_foreign_put(&f->b, LOAN, lent);
 	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, -(long)LOAN);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_used(&f->b), 0UL);
 	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), (unsigned long)LOAN);
 	f->stats.target_unpopulated = 0;
 }

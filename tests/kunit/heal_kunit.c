@@ -110,6 +110,27 @@ static void heal_no_memory(struct kunit *test)
 	}
 }
 
+/* Xen takes a part of it: that is in the balloon, the rest is the guest's. */
+static void heal_part_taken(struct kunit *test)
+{
+	static const unsigned long parts[] = { 1, 100, 511 };
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		struct page *page = make_block(test, 0);
+
+		fake_hv.stuck_pfn = page_to_pfn(page) + parts[i];
+		KUNIT_EXPECT_EQ(test, heal(f, block_of(page)), -EAGAIN);
+		fake_hv.stuck_pfn = 0;
+		expect_backing(test, page, XHB_BACKING_4K);
+		KUNIT_EXPECT_EQ(test, f->b.queues.base_count, parts[i]);
+		KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - parts[i]);
+		fixture_go(test, f->total);
+	}
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_HEALED), 0ULL);
+}
+
 static struct page *walk_block;
 
 static void walk_prepare(struct kunit *test)
@@ -138,6 +159,37 @@ static void heal_each_call_fails(struct kunit *test)
 		.prepare = walk_prepare,
 		.run = walk_run,
 		.finish = walk_finish,
+		.calls = { [FAKE_HVM] = 3 },
+	};
+
+	fixture_do_walk(test, &walk);
+}
+
+/* With something in it: balloon pages, which move out one by one. */
+static void walk_prepare_content(struct kunit *test)
+{
+	unsigned long i;
+
+	walk_block = make_block(test, 3);
+	for (i = 0; i < 3; i++)
+		make_base(test, walk_block + i);
+}
+
+static void walk_finish_content(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - 3);
+	KUNIT_EXPECT_EQ(test, heal(f, block_of(walk_block)), 0);
+}
+
+static void heal_with_content_each_call_fails(struct kunit *test)
+{
+	static const struct fixture_walk walk = {
+		.prepare = walk_prepare_content,
+		.run = walk_run,
+		.finish = walk_finish_content,
+		.calls = { [FAKE_HVM] = 6 },
 	};
 
 	fixture_do_walk(test, &walk);
@@ -163,6 +215,8 @@ static struct kunit_case heal_cases[] = {
 	KUNIT_CASE(heal_not_now),
 	KUNIT_CASE(heal_no_2m),
 	KUNIT_CASE(heal_no_memory),
+	KUNIT_CASE(heal_part_taken),
+	KUNIT_CASE(heal_with_content_each_call_fails),
 	KUNIT_CASE(heal_each_call_fails),
 	KUNIT_CASE(heal_refused),
 	{}

@@ -7,6 +7,8 @@
 /* Two 2M pages and some 4K ones. */
 #define WANT	(2 * XHB_HUGE_PAGES + 5)
 
+#define XHB_QUIETLY	(__GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN)
+
 static void inflate_reaches_target(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -37,6 +39,8 @@ static void inflate_finish(struct kunit *test)
 static const struct fixture_walk inflate_walk = {
 	.run = inflate_run,
 	.finish = inflate_finish,
+	.mappings = true,
+	.calls = { [FAKE_OPS] = 9, [FAKE_HVM] = 9, [FAKE_PV] = 12 },
 };
 
 static void inflate_each_call_fails(struct kunit *test)
@@ -119,6 +123,8 @@ static void inflate_waits_for_nobody(struct kunit *test)
 	fixture_go(test, f->total - WANT);
 	KUNIT_EXPECT_NE(test, fake_guest.gfp_4k & __GFP_DIRECT_RECLAIM, 0U);
 	KUNIT_EXPECT_EQ(test, fake_guest.gfp_4k & (__GFP_IO | __GFP_FS), 0U);
+	/* Nor at reserves, nor does anybody hear of it when there is none. */
+	KUNIT_EXPECT_EQ(test, fake_guest.gfp_4k & XHB_QUIETLY, (gfp_t)XHB_QUIETLY);
 }
 
 /* Less than 2M is wanted: nobody looks for a 2M page. */
@@ -178,6 +184,17 @@ static void inflate_asks_less_often(struct kunit *test)
 	xhb_inflate_step(&f->b, XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, f->b.resize.skip_2m, steps[0]);
 	fixture_check(test);
+
+	/* A knob that was written may make a difference at once. */
+	fake_guest.huge_left = 1;
+	f->stats.target_pages = f->stats.current_pages - XHB_HUGE_PAGES;
+	xhb_resize_step(&f->b);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 1UL);
+	f->b.knobs.changes++;
+	f->stats.target_pages = f->stats.current_pages - XHB_HUGE_PAGES;
+	xhb_resize_step(&f->b);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 2UL);
+	fixture_check(test);
 }
 
 static void inflate_floor(struct kunit *test)
@@ -217,6 +234,34 @@ static void inflate_floor(struct kunit *test)
 	fixture_check(test);
 }
 
+/* The floor holds for the memory that the kernel itself depends on, too. */
+static void inflate_floor_of_kernel(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, xhb_spare_kernel(&f->b), ULONG_MAX);
+	f->b.knobs.floor_kb = xhb_pages_to_kb(3000);
+	fake_guest.movable = 1000;
+	/* In each of the zones below the movable one. */
+	fake_guest.zone_free = 1000 + XHB_HUGE_PAGES;
+	KUNIT_EXPECT_EQ(test, xhb_spare_kernel(&f->b),
+			ZONE_MOVABLE * (1000 + XHB_HUGE_PAGES) - 3000);
+	fake_guest.zone_free = (3000 + XHB_HUGE_PAGES - 1) / ZONE_MOVABLE;
+	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 0UL);
+	fixture_empty(test);
+
+	/* Not a whole block, or it would collapse. */
+	fixture_go(test, f->total - (XHB_HUGE_PAGES - 1));
+	KUNIT_EXPECT_EQ(test, fixture_step(f, xhb_coalesce_step), XHB_STEP_STUCK);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 0UL);
+	fake_guest.movable = 0;
+	fixture_empty(test);
+	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 2UL);
+	fixture_check(test);
+}
+
 static struct kunit_case inflate_cases[] = {
 	KUNIT_CASE_PARAM(inflate_reaches_target, kind_gen_params),
 	KUNIT_CASE_PARAM(inflate_each_call_fails, kind_gen_params),
@@ -229,6 +274,7 @@ static struct kunit_case inflate_cases[] = {
 	KUNIT_CASE(inflate_effort),
 	KUNIT_CASE(inflate_asks_less_often),
 	KUNIT_CASE_PARAM(inflate_floor, kind_gen_params),
+	KUNIT_CASE(inflate_floor_of_kernel),
 	{}
 };
 

@@ -105,6 +105,38 @@ static void lost_move_not_without_reserve(struct kunit *test)
 	expect_lost(test, 1);
 }
 
+/* Xen takes what was to be the reserve, and does not give it back: nothing moves. */
+static void lost_no_anchor(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	fixture_go(test, f->total - 5);
+	fake_free_pages(b->migrate.reserve, 0);
+	b->migrate.reserve = NULL;
+	/* The kernel's page, Xen takes it, Xen gives it back. */
+	fault_arm(3, 3, 0);
+	KUNIT_EXPECT_FALSE(test, migrating_one(test));
+	fault_disarm();
+	KUNIT_EXPECT_PTR_EQ(test, b->migrate.reserve, NULL);
+	KUNIT_EXPECT_EQ(test, b->queues.base_count, 6UL);
+	expect_lost(test, 0);
+
+	/* Nobody waits for the lock, nor keeps the page that was taken for that. */
+	mutex_lock(&b->lock);
+	KUNIT_EXPECT_EQ(test, xhb_migratepage(&b->queues.base, NULL,
+					      list_first_entry(&b->queues.base.pages,
+							       struct page, lru),
+					      MIGRATE_ASYNC), -EAGAIN);
+	mutex_unlock(&b->lock);
+	expect_lost(test, 0);
+	KUNIT_EXPECT_TRUE(test, migrating_one(test));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b->migrate.reserve);
+	KUNIT_EXPECT_TRUE(test, fake_hv_usable(b->migrate.reserve));
+	KUNIT_EXPECT_FALSE(test, PageOffline(b->migrate.reserve));
+	expect_lost(test, 0);
+}
+
 /* A page that leaves a 2M entry needs a table before it is gone. */
 static void lost_nothing_from_whole_block(struct kunit *test)
 {
@@ -210,6 +242,7 @@ static struct kunit_case lost_cases[] = {
 	KUNIT_CASE(lost_move_without_memory),
 	KUNIT_CASE(lost_move_pauses),
 	KUNIT_CASE(lost_move_not_without_reserve),
+	KUNIT_CASE(lost_no_anchor),
 	KUNIT_CASE(lost_nothing_from_whole_block),
 	KUNIT_CASE(lost_populate),
 	KUNIT_CASE(lost_nothing_in_2m),

@@ -4,15 +4,9 @@
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
-#include <linux/workqueue.h>
-#include <xen/balloon.h>
-#include <xen/features.h>
-#include <xen/xen.h>
 
 #include "kinds.h"
 #include "migrating.h"
-#include "xhb_takeover.h"
-#include "takeover/private.h"
 
 #define BASE	20
 
@@ -137,6 +131,28 @@ static void migrate_without_memory(struct kunit *test)
 	fixture_check(test);
 }
 
+/* From one zone to another: each of them has as many pages as it has. */
+static void migrate_between_zones(struct kunit *test)
+{
+	struct page *newpage = alloc_page(GFP_DMA), *page;
+	struct fixture *f = test->priv;
+	unsigned long managed[2];
+	struct zone *zones[2];
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, newpage);
+	base_only(test);
+	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
+	zones[0] = page_zone(page);
+	zones[1] = page_zone(newpage);
+	KUNIT_ASSERT_PTR_NE(test, zones[0], zones[1]);
+	managed[0] = zone_managed_pages(zones[0]);
+	managed[1] = zone_managed_pages(zones[1]);
+	KUNIT_EXPECT_TRUE(test, migrating_to(test, newpage));
+	KUNIT_EXPECT_EQ(test, zone_managed_pages(zones[0]), managed[0] + 1);
+	KUNIT_EXPECT_EQ(test, zone_managed_pages(zones[1]), managed[1] - 1);
+	fixture_check(test);
+}
+
 static void migrate_in_two_steps(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -167,9 +183,29 @@ static void migrate_each_call_fails(struct kunit *test)
 		.prepare = base_only,
 		.run = migrate_once,
 		.finish = nothing,
+		.calls = { [FAKE_OPS] = 1, [FAKE_HVM] = 1, [FAKE_PV] = 1 },
 	};
 
 	fixture_do_walk(test, &walk);
+}
+
+/* A PV guest unmaps one page, exchanges, and maps the other: any of them may fail. */
+static void migrate_mapping_fails(struct kunit *test)
+{
+	unsigned long call, calls = fake_hv.kind == FAKE_PV ? 3 : 1;
+
+	base_only(test);
+	fake_hv.multicalls = true;
+	for (call = 1; call <= calls; call++) {
+		fault_arm(call, call, 0);
+		KUNIT_EXPECT_FALSE(test, migrating_one(test));
+		fault_arm(0, 0, 0);
+		KUNIT_EXPECT_TRUE(test, migrating_one(test));
+		KUNIT_EXPECT_EQ(test, fault_calls(), calls);
+		fault_disarm();
+		fixture_check(test);
+	}
+	fake_hv.multicalls = false;
 }
 
 static void migrate_in_two_steps_fails(struct kunit *test)
@@ -213,6 +249,11 @@ static void probe_finds_method(struct kunit *test)
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, (int)f->b.xen.method,
 			(int)methods[fake_hv.kind]);
+	/* What a move that fails half-way falls back on has memory. */
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->b.migrate.reserve);
+	KUNIT_EXPECT_TRUE(test, fake_hv_usable(f->b.migrate.reserve));
+	KUNIT_EXPECT_FALSE(test, PageOffline(f->b.migrate.reserve));
+	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 0UL);
 	if (fake_hv.kind == FAKE_PV)
 		return;
 
@@ -221,6 +262,8 @@ static void probe_finds_method(struct kunit *test)
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, (int)f->b.xen.method,
 			(int)XHB_METHOD_POPULATE_RELEASE);
+	KUNIT_EXPECT_PTR_EQ(test, f->b.migrate.reserve, NULL);
+	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 0UL);
 }
 
 /* Short of memory at that moment, the method is known all the same. */
@@ -242,76 +285,10 @@ static void probe_each_call_fails(struct kunit *test)
 	static const struct fixture_walk walk = {
 		.run = probe,
 		.finish = nothing,
+		.calls = { [FAKE_OPS] = 7, [FAKE_HVM] = 7, [FAKE_PV] = 7 },
 	};
 
 	fixture_do_walk(test, &walk);
-}
-
-static struct fixture *returning;
-
-static void return_later(struct work_struct *work)
-{
-	/* The queue is being emptied meanwhile. */
-	mutex_lock(&returning->b.lock);
-	migrating_put_back(returning);
-	mutex_unlock(&returning->b.lock);
-}
-
-static DECLARE_DELAYED_WORK(return_work, return_later);
-
-/* Unload waits for the page that somebody else is just moving. */
-static void hand_back_waits(struct kunit *test)
-{
-	struct balloon_stats before = balloon_stats;
-	struct fixture *f = test->priv;
-
-	if (xen_domain())
-		kunit_skip(test, "there is a driver at work");
-	xen_features[XENFEAT_auto_translated_physmap] = 1;
-	base_only(test);
-	migrating_isolate(f);
-	/* Whoever puts it back is not who has it locked here. */
-	unlock_page(f->isolated);
-	returning = f;
-	schedule_delayed_work(&return_work, HZ / 20);
-	xhb_hand_back(&f->b);
-	fixture_settle_builtin(f);
-	flush_delayed_work(&return_work);
-
-	KUNIT_EXPECT_PTR_EQ(test, f->isolated, NULL);
-	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 0UL);
-	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
-			before.balloon_low + BASE);
-	xhb_adopt(&f->b, false);
-	fixture_settle_builtin(f);
-	balloon_stats = before;
-	xen_features[XENFEAT_auto_translated_physmap] = 0;
-	fixture_check(test);
-}
-
-/* 2M pages go to the built-in driver without a visit to the core balloon. */
-static void hand_back_splits(struct kunit *test)
-{
-	struct balloon_stats before = balloon_stats;
-	struct fixture *f = test->priv;
-	unsigned long news;
-
-	if (xen_domain())
-		kunit_skip(test, "there is a driver at work");
-	xen_features[XENFEAT_auto_translated_physmap] = 1;
-	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
-	/* A block that is backed by base pages now would be news. */
-	news = xhb_blocks_news(&f->b);
-	xhb_hand_back(&f->b);
-	fixture_settle_builtin(f);
-	KUNIT_EXPECT_EQ(test, xhb_blocks_news(&f->b), news);
-	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
-			before.balloon_low + 2 * XHB_HUGE_PAGES);
-	xhb_adopt(&f->b, false);
-	fixture_settle_builtin(f);
-	balloon_stats = before;
-	xen_features[XENFEAT_auto_translated_physmap] = 0;
-	fixture_check(test);
 }
 
 static struct kunit_case migrate_cases[] = {
@@ -322,11 +299,11 @@ static struct kunit_case migrate_cases[] = {
 	KUNIT_CASE_PARAM(migrate_frozen, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_copied, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_without_memory, kind_gen_params),
+	KUNIT_CASE_PARAM(migrate_between_zones, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_in_two_steps, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_each_call_fails, kind_gen_params),
 	KUNIT_CASE_PARAM(migrate_in_two_steps_fails, kind_gen_params),
-	KUNIT_CASE(hand_back_waits),
-	KUNIT_CASE(hand_back_splits),
+	KUNIT_CASE_PARAM(migrate_mapping_fails, kind_gen_params),
 	KUNIT_CASE_PARAM(probe_finds_method, kind_gen_params),
 	KUNIT_CASE_PARAM(probe_without_memory, kind_gen_params),
 	KUNIT_CASE_PARAM(probe_each_call_fails, kind_gen_params),

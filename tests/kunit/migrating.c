@@ -30,11 +30,13 @@ void migrating_put_back(struct fixture *f)
 	put_page(page);
 }
 
-/* Migrates one page as the kernel does, to the end; false if it was refused. */
-bool migrating_one(struct kunit *test)
+/*
+ * Migrates one page to a new one as the kernel does, to the end; false if it was
+ * refused.
+ */
+bool migrating_to(struct kunit *test, struct page *newpage)
 {
 	struct fixture *f = test->priv;
-	struct page *newpage = alloc_page(GFP_HIGHUSER_MOVABLE);
 	struct page *page = migrating_isolate(f);
 	int err;
 
@@ -63,4 +65,9 @@ bool migrating_one(struct kunit *test)
 	put_page(page);
 	put_page(newpage);
 	return true;
+}
+
+bool migrating_one(struct kunit *test)
+{
+	return migrating_to(test, alloc_page(GFP_HIGHUSER_MOVABLE));
 }

@@ -9,6 +9,7 @@
 
 struct page *migrating_isolate(struct fixture *f);
 void migrating_put_back(struct fixture *f);
+bool migrating_to(struct kunit *test, struct page *newpage);
 bool migrating_one(struct kunit *test);
 
 #endif /* XHB_TEST_MIGRATING_H */

@@ -213,6 +213,39 @@ static void online_after_unload(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, 0L);
 }
 
+/* What was lent and is kept for the next would keep its section online. */
+static void online_goes_offline(struct kunit *test)
+{
+	struct page *page;
+
+	online_begin(test);
+	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	add_memory_without_telling(test);
+	tell(test, MEM_ONLINE);
+	KUNIT_ASSERT_EQ(test, xhb_foreign_get(b, 1, &page), 0);
+	xhb_foreign_put(b, 1, &page);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(b), 1UL);
+	tell(test, MEM_GOING_OFFLINE);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(b), 0UL);
+	KUNIT_EXPECT_EQ(test, xhb_ballooned_pages(b), (unsigned long)MORE);
+	xhb_takeover_undo(b);
+}
+
+/* Before it is in charge, or when it is not any more, it touches nothing. */
+static void online_not_in_charge(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	online_begin(test);
+	add_memory_without_telling(test);
+	KUNIT_ASSERT_EQ(test, xhb_online_add(&f->b), 0);
+	tell(test, MEM_ONLINE);
+	tell(test, MEM_GOING_OFFLINE);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, (unsigned long)MORE);
+	xhb_online_remove();
+	KUNIT_EXPECT_PTR_EQ(test, fake_memory_notifier, NULL);
+}
+
 /* Without memory for the map, pages stay where they are until the next time. */
 static void online_no_memory(struct kunit *test)
 {
@@ -240,13 +273,33 @@ static void online_no_memory(struct kunit *test)
 	KUNIT_EXPECT_LE(test, xhb_blocks_count(&f->b), blocks);
 }
 
+/* The built-in driver has no memory for giving them: they stay, and nobody waits. */
+static void online_builtin_fails(struct kunit *test)
+{
+	online_begin(test);
+	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	add_memory_without_telling(test);
+	fake_builtin_fails = 1;
+	tell(test, MEM_ONLINE);
+	KUNIT_EXPECT_EQ(test, fake_builtin_fails, 0U);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, (unsigned long)MORE);
+	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, 0L);
+	KUNIT_EXPECT_EQ(test, xhb_ballooned_pages(b), 0UL);
+	tell(test, MEM_ONLINE);
+	KUNIT_EXPECT_EQ(test, xhb_ballooned_pages(b), (unsigned long)MORE);
+	xhb_takeover_undo(b);
+}
+
 static struct kunit_case online_cases[] = {
 	KUNIT_CASE(online_added),
 	KUNIT_CASE(online_wakes_worker),
 	KUNIT_CASE(online_again),
 	KUNIT_CASE(online_again_before_load),
 	KUNIT_CASE(online_after_unload),
+	KUNIT_CASE(online_goes_offline),
+	KUNIT_CASE(online_not_in_charge),
 	KUNIT_CASE(online_no_memory),
+	KUNIT_CASE(online_builtin_fails),
 	{}
 };
 

@@ -5,6 +5,8 @@
  */
 #include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/oom.h>
+#include <linux/sched.h>
 
 #include "fixture.h"
 
@@ -209,9 +211,29 @@ static void pressure_reclaim(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, xhb_pressure_is_short(b, GFP_KERNEL));
 	KUNIT_EXPECT_FALSE(test, xhb_pressure_is_short(b, GFP_KERNEL |
 							__GFP_NORETRY));
+	/* kswapd waits for nobody. */
+	current->flags |= PF_KSWAPD;
+	KUNIT_EXPECT_FALSE(test, xhb_pressure_is_short(b, GFP_KERNEL));
+	current->flags &= ~PF_KSWAPD;
+	KUNIT_EXPECT_TRUE(test, xhb_pressure_is_short(b, GFP_KERNEL));
 	b->knobs.deflate_on_oom = XHB_OOM_NEVER;
 	KUNIT_EXPECT_FALSE(test, xhb_pressure_is_short(b, GFP_KERNEL));
 	b->knobs.floor_kb = 0;
+}
+
+/* Nobody calls what is not there any more. */
+static void pressure_stops(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	xhb_pressure_start(b);
+	KUNIT_EXPECT_TRUE(test, b->pressure.watching);
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, b->pressure.shrinker);
+	xhb_policy_stop(b);
+	KUNIT_EXPECT_FALSE(test, b->pressure.watching);
+	KUNIT_EXPECT_PTR_EQ(test, b->pressure.shrinker, NULL);
+	KUNIT_EXPECT_NE(test, unregister_oom_notifier(&b->pressure.oom), 0);
 }
 
 static int pressure_init(struct kunit *test)
@@ -229,6 +251,7 @@ static struct kunit_case pressure_cases[] = {
 	KUNIT_CASE(pressure_short),
 	KUNIT_CASE(pressure_after_arrival),
 	KUNIT_CASE(pressure_reclaim),
+	KUNIT_CASE(pressure_stops),
 	{}
 };
 

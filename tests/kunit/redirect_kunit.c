@@ -58,8 +58,10 @@ static void redirect_end(struct kunit *test)
 static void redirect_stays(struct kunit *test)
 {
 	struct task_struct *task;
+	unsigned int waits;
 
 	redirect_begin(test);
+	waits = fake_waits_for_tasks;
 	WRITE_ONCE(fake_ftrace_dead, true);
 	task = kthread_run(stop, NULL, "xhb-stop");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
@@ -67,6 +69,8 @@ static void redirect_stays(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, try_wait_for_completion(&stopped));
 	WRITE_ONCE(fake_ftrace_dead, false);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&stopped, 20 * HZ), 0UL);
+	/* For who is on the way in, and for who is on the way out. */
+	KUNIT_EXPECT_EQ(test, fake_waits_for_tasks, waits + 2);
 }
 
 /*

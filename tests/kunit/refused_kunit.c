@@ -113,6 +113,60 @@ static void refused_and_stuck(struct kunit *test)
 	fixture_check(test);
 }
 
+/*
+ * Where pages move in two steps: the second one is refused, and then so is the mapping
+ * that was taken away for it. The memory has moved all the same.
+ */
+static void refused_second_step(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *from, *to;
+
+	KUNIT_ASSERT_EQ(test, fixture_alloc_base(f, &from, 1), 1U);
+	fixture_go(test, f->total - 1);
+	f->b.xen.method = XHB_METHOD_POPULATE_RELEASE;
+	mutex_lock(&f->b.lock);
+	to = xhb_base_take(&f->b);
+	fault_arm(2, 2, 0);
+	fake_hv.refused_pfn = page_to_pfn(from);
+	KUNIT_EXPECT_EQ(test, xhb_xen_move(&f->b.xen, from, to), 0);
+	fault_disarm();
+	fake_hv.refused_pfn = 0;
+	KUNIT_EXPECT_TRUE(test, fake_hv_gone(from));
+	KUNIT_EXPECT_TRUE(test, fake_hv_usable(to));
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, &from, 1, 0), 1UL);
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, &to, 1, 0), 1UL);
+	xhb_base_put(&f->b, to);
+	mutex_unlock(&f->b.lock);
+	fake_free_pages(from, 0);
+	expect_whole(test);
+}
+
+/* All calls for mappings fail: pages stay as they are, or in the balloon. */
+static void refused_multicalls(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page = take_2m(test);
+
+	fake_hv.multicalls = true;
+	fault_arm(1, 1, 0);
+	KUNIT_EXPECT_EQ(test, release_2m(test, page), 0UL);
+	fault_disarm();
+	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 0UL);
+	fixture_check(test);
+
+	fixture_go(test, f->total - 3);
+	/* The first is for the memory, the second maps it. */
+	fault_arm(2, 2, 0);
+	f->stats.target_pages = f->total;
+	KUNIT_EXPECT_EQ(test, xhb_resize_step(&f->b), XHB_STEP_STUCK);
+	fault_disarm();
+	fake_hv.multicalls = false;
+	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 3UL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 3UL);
+	expect_whole(test);
+}
+
 /* It cannot be mapped when it comes back: it goes, with all after it. */
 static void refused_populate(struct kunit *test)
 {
@@ -199,6 +253,8 @@ static struct kunit_case refused_cases[] = {
 	KUNIT_CASE(refused_after_release),
 	KUNIT_CASE(refused_after_release_4k),
 	KUNIT_CASE(refused_and_stuck),
+	KUNIT_CASE(refused_second_step),
+	KUNIT_CASE(refused_multicalls),
 	KUNIT_CASE(refused_populate),
 	KUNIT_CASE(refused_move),
 	KUNIT_CASE(refused_move_back),

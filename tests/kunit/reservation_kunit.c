@@ -185,6 +185,39 @@ static void reservation_errors(struct kunit *test)
 	fixture_free_2m(pages, 2);
 }
 
+/* Xen is asked for the pages of a block in the order in which they are there. */
+static void reservation_in_order(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - XHB_HUGE_PAGES);
+	mutex_lock(&f->b.lock);
+	xhb_split_one(&f->b);
+	mutex_unlock(&f->b.lock);
+	fixture_go(test, f->total - XHB_HUGE_PAGES + 100);
+	KUNIT_EXPECT_EQ(test, fake_hv.in_row, 99UL);
+}
+
+/* That there is no error does not mean that anything was done. */
+static void reservation_exchange_of_nothing(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	xen_pfn_t out = 1;
+
+	fake_hv.error = 1;
+	KUNIT_EXPECT_EQ(test, xhb_xen_exchange_frame(&f->b.xen, 1, &out), -EAGAIN);
+	fake_hv.error = -ENOMEM;
+	KUNIT_EXPECT_EQ(test, xhb_xen_exchange_frame(&f->b.xen, 1, &out), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, xhb_xen_reservation(&f->b.xen), 0UL);
+	KUNIT_EXPECT_EQ(test, xhb_xen_headroom(&f->b.xen), 0UL);
+	fake_hv.error = 0;
+	KUNIT_EXPECT_EQ(test, xhb_xen_reservation(&f->b.xen), fake_hv.tot_pages);
+	fake_hv.max_pages = fake_hv.tot_pages + 3;
+	KUNIT_EXPECT_EQ(test, xhb_xen_headroom(&f->b.xen), 3UL);
+	fake_hv.max_pages = fake_hv.tot_pages - 3;
+	KUNIT_EXPECT_EQ(test, xhb_xen_headroom(&f->b.xen), 0UL);
+}
+
 /* One batch unmaps all, flushes once, and makes one memory hypercall. */
 static void reservation_pv_batch(struct kunit *test)
 {
@@ -315,6 +348,8 @@ static struct kunit_case reservation_hvm_cases[] = {
 	KUNIT_CASE(reservation_hvm_goes_on_inside_extent),
 	KUNIT_CASE(reservation_hvm_no_2m_block),
 	KUNIT_CASE(reservation_errors),
+	KUNIT_CASE(reservation_in_order),
+	KUNIT_CASE(reservation_exchange_of_nothing),
 	KUNIT_CASE(reservation_pod),
 	KUNIT_CASE(reservation_init_fails),
 	{}
@@ -330,6 +365,8 @@ static struct kunit_suite reservation_hvm_suite = {
 static struct kunit_case reservation_pv_cases[] = {
 	KUNIT_CASE(reservation_pv_batch),
 	KUNIT_CASE(reservation_pv_short),
+	KUNIT_CASE(reservation_in_order),
+	KUNIT_CASE(reservation_exchange_of_nothing),
 	KUNIT_CASE(reservation_errors),
 	{}
 };

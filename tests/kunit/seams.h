@@ -17,12 +17,14 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <linux/vmstat.h>
 #include <linux/workqueue.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
+#include <xen/balloon.h>
 #include <xen/features.h>
 #include <xen/page.h>
 #include <xen/xen.h>
@@ -44,6 +46,7 @@
 #undef kvcalloc
 #undef kvmalloc_array
 #undef num_online_nodes
+#undef synchronize_rcu_tasks
 
 #define alloc_page(gfp)			fake_alloc_pages(gfp, 0)
 #define alloc_pages(gfp, order)		fake_alloc_pages(gfp, order)
@@ -65,6 +68,8 @@
 #define num_online_nodes()		fake_guest.nodes
 #define zone_page_state(zone, item)	fake_zone_page_state(zone, item)
 #define all_vm_events(events)		fake_vm_events(events)
+#define global_zone_page_state(item)	fake_free_pages_of_all(item)
+#define zone_managed_pages(zone)	fake_managed_pages(zone)
 
 #define HYPERVISOR_memory_op(cmd, arg)	fake_memory_op(cmd, arg)
 #define HYPERVISOR_hvm_op(op, arg)	fake_hvm_op(op, arg)
@@ -80,6 +85,11 @@
 #define xen_p2m_size			fake_p2m_size
 #define xen_safe_write_ulong(entry, value) \
 	fake_write_p2m(entry, value)
+#define xen_alloc_ballooned_pages(n, pages) \
+	fake_alloc_ballooned_pages(n, pages)
+#define xen_free_ballooned_pages(n, pages) \
+	fake_free_ballooned_pages(n, pages)
+#define synchronize_rcu_tasks()		fake_synchronize_rcu_tasks()
 #define device_add(dev)			fake_device_add(dev)
 /* The tests' kernel has a built-in driver without it. */
 #ifndef CONFIG_XEN_BALLOON_MEMORY_HOTPLUG

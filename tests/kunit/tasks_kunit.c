@@ -2,6 +2,7 @@
 /*
  * The worker and its table: whose turn it is, and when. The tasks do nothing.
  */
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 
 #include "fixture.h"
@@ -15,6 +16,8 @@
  * @when: what its next step returns
  * @steps: taken so far
  * @backoff: what it was told last
+ * @slow: its steps take a while
+ * @done: steps that have ended
  */
 struct fake_task {
 	bool wanted;
@@ -22,6 +25,8 @@ struct fake_task {
 	unsigned int when;
 	unsigned int steps;
 	struct xhb_backoff backoff;
+	bool slow;
+	unsigned int done;
 };
 
 static struct fake_task fakes[TASKS];
@@ -37,7 +42,10 @@ static struct fake_task fakes[TASKS];
 	}								\
 	static unsigned int step_##n(struct xhb_balloon *b)		\
 	{								\
-		fakes[n].steps++;					\
+		WRITE_ONCE(fakes[n].steps, fakes[n].steps + 1);		\
+		if (fakes[n].slow)					\
+			msleep(200);					\
+		fakes[n].done++;					\
 		return fakes[n].when;					\
 	}								\
 	static void waits_##n(struct xhb_balloon *b,			\
@@ -148,6 +156,15 @@ static void tasks_pause(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fakes[1].steps, 1U);
 	KUNIT_EXPECT_GT(test, sleeps(f), 30L);
 	KUNIT_EXPECT_LE(test, sleeps(f), 50L);
+	/* Whoever pauses for less, wherever in the table. */
+	fakes[2].wanted = true;
+	fakes[2].when = 200 * 1000;
+	run(f);
+	KUNIT_EXPECT_EQ(test, fakes[2].steps, 1U);
+	KUNIT_EXPECT_GT(test, sleeps(f), 30L);
+	KUNIT_EXPECT_LE(test, sleeps(f), 50L);
+	KUNIT_EXPECT_GT(test, xhb_worker_next_ms(&f->b, &task_2), 150L * 1000);
+	fakes[2].wanted = false;
 
 	fakes[0].news++;
 	run(f);
@@ -204,6 +221,7 @@ static void tasks_rest(struct kunit *test)
 	run(f);
 	run(f);
 	KUNIT_EXPECT_EQ(test, fakes[2].steps, 1U);
+	KUNIT_EXPECT_EQ(test, xhb_worker_next_ms(&f->b, &task_2), -1L);
 	fakes[2].wanted = false;
 	run(f);
 	fakes[2].wanted = true;
@@ -273,6 +291,22 @@ static void tasks_stop(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fakes[0].steps, 0U);
 }
 
+/* The step that is being taken ends before it is stopped. */
+static void tasks_stop_waits(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long end = jiffies + 10 * HZ;
+
+	fakes[0].wanted = true;
+	fakes[0].slow = true;
+	xhb_worker_start(&f->b);
+	while (!READ_ONCE(fakes[0].steps) && time_before(jiffies, end))
+		usleep_range(100, 200);
+	xhb_worker_stop(&f->b);
+	KUNIT_EXPECT_EQ(test, fakes[0].steps, 1U);
+	KUNIT_EXPECT_EQ(test, fakes[0].done, 1U);
+}
+
 static void tasks_exit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -293,6 +327,7 @@ static struct kunit_case tasks_cases[] = {
 	KUNIT_CASE(tasks_block),
 	KUNIT_CASE(tasks_block_impatient),
 	KUNIT_CASE(tasks_stop),
+	KUNIT_CASE(tasks_stop_waits),
 	{}
 };
 

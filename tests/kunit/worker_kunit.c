@@ -63,6 +63,26 @@ static void worker_equal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, 0ULL);
 }
 
+/*
+ * Who comes before whom: what has to be found before anything is populated, what is
+ * urgent, what the host wants, and what can wait.
+ */
+static void worker_order(struct kunit *test)
+{
+	static const char * const names[] = {
+		"arrive", "pressure", "selfballoon", "selfshrink", "resize",
+		"grow", "trim", "coalesce", "defrag", "heal",
+	};
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, f->b.worker.count, (unsigned int)ARRAY_SIZE(names));
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		KUNIT_EXPECT_STREQ(test, f->b.worker.tasks[i]->name, names[i]);
+	/* The worker sleeps while the domain does, and so does who adds memory. */
+	KUNIT_EXPECT_EQ(test, fake_guest.freezable, 2U);
+}
+
 static void nobody(struct xhb_balloon *b)
 {
 }
@@ -282,6 +302,7 @@ static void worker_storm(struct kunit *test)
 
 static struct kunit_case worker_cases[] = {
 	KUNIT_CASE_PARAM(worker_equal, kind_gen_params),
+	KUNIT_CASE(worker_order),
 	KUNIT_CASE(worker_init_fails),
 	KUNIT_CASE_PARAM(worker_follows_target, kind_gen_params),
 	KUNIT_CASE(worker_retries),

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handing all pages back to the built-in driver, and what is waited for.
+ */
+#include <linux/mm.h>
+#include <linux/workqueue.h>
+#include <xen/balloon.h>
+#include <xen/features.h>
+#include <xen/xen.h>
+
+#include "device.h"
+#include "map.h"
+#include "migrating.h"
+#include "xhb_takeover.h"
+#include "takeover/private.h"
+
+#define BASE	20
+
+static struct fixture *returning;
+
+static void return_later(struct work_struct *work)
+{
+	/* The queue is being emptied meanwhile. */
+	mutex_lock(&returning->b.lock);
+	migrating_put_back(returning);
+	mutex_unlock(&returning->b.lock);
+}
+
+static DECLARE_DELAYED_WORK(return_work, return_later);
+
+/* Unload waits for the page that somebody else is just moving. */
+static void hand_back_waits(struct kunit *test)
+{
+	struct balloon_stats before = balloon_stats;
+	struct fixture *f = test->priv;
+
+	if (xen_domain())
+		kunit_skip(test, "there is a driver at work");
+	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	f->b.knobs.enable_huge = 0;
+	fixture_go(test, f->total - BASE);
+	migrating_isolate(f);
+	/* Whoever puts it back is not who has it locked here. */
+	unlock_page(f->isolated);
+	returning = f;
+	schedule_delayed_work(&return_work, HZ / 20);
+	xhb_hand_back(&f->b);
+	fixture_settle_builtin(f);
+	flush_delayed_work(&return_work);
+
+	KUNIT_EXPECT_PTR_EQ(test, f->isolated, NULL);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 0UL);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
+			before.balloon_low + BASE);
+	xhb_adopt(&f->b, false);
+	fixture_settle_builtin(f);
+	balloon_stats = before;
+	xen_features[XENFEAT_auto_translated_physmap] = 0;
+	fixture_check(test);
+}
+
+/* 2M pages go to the built-in driver without a visit to the core balloon. */
+static void hand_back_splits(struct kunit *test)
+{
+	struct balloon_stats before = balloon_stats;
+	unsigned long news, first, end;
+	struct fixture *f = test->priv;
+
+	if (xen_domain())
+		kunit_skip(test, "there is a driver at work");
+	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
+	/* A block that is backed by base pages now would be news. */
+	news = xhb_blocks_news(&f->b);
+	fake_waits_for_tasks = 0;
+	xhb_hand_back(&f->b);
+	/* Compaction may still look at a page. */
+	KUNIT_EXPECT_EQ(test, fake_waits_for_tasks, 1U);
+	fixture_settle_builtin(f);
+	KUNIT_EXPECT_EQ(test, xhb_blocks_news(&f->b), news);
+	/* Nothing of it is this driver's to know, nor to show. */
+	KUNIT_EXPECT_EQ(test, map_backed(&f->b, XHB_BACKING_NONE), 0U);
+	KUNIT_EXPECT_FALSE(test, xhb_bitmap_run(&f->b, 0, &first, &end));
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
+			before.balloon_low + 2 * XHB_HUGE_PAGES);
+	xhb_adopt(&f->b, false);
+	fixture_settle_builtin(f);
+	balloon_stats = before;
+	xen_features[XENFEAT_auto_translated_physmap] = 0;
+	fixture_check(test);
+}
+
+/* Where only movable pages may be the built-in driver gets others, if there are any. */
+static void hand_back_replaces(struct kunit *test)
+{
+	struct balloon_stats before = balloon_stats;
+	struct fixture *f = test->priv;
+	struct page *page;
+	unsigned int i;
+
+	if (xen_domain())
+		kunit_skip(test, "there is a driver at work");
+	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	fake_guest.movable = 1000;
+	for (i = 0; i < 2; i++) {
+		f->b.knobs.enable_huge = 0;
+		fixture_go(test, f->total - 1);
+		page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
+		fake_guest.movable_block = page_to_pfn(page) >> XHB_HUGE_ORDER;
+		/* The kernel's own memory is short, or it is not. */
+		fake_guest.zone_free = i ? LONG_MAX / 8 : 0;
+		xhb_hand_back(&f->b);
+		fixture_settle_builtin(f);
+		KUNIT_EXPECT_EQ(test, fake_hv_gone(page), !i);
+		KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
+				before.balloon_low + 1);
+		fake_guest.movable_block = 0;
+		xhb_adopt(&f->b, false);
+		fixture_settle_builtin(f);
+		fixture_check(test);
+		fixture_empty(test);
+	}
+	balloon_stats = before;
+	xen_features[XENFEAT_auto_translated_physmap] = 0;
+}
+
+static int handback_init(struct kunit *test)
+{
+	return fixture_init(test, FAKE_OPS);
+}
+
+static struct kunit_case handback_cases[] = {
+	KUNIT_CASE(hand_back_waits),
+	KUNIT_CASE(hand_back_splits),
+	KUNIT_CASE(hand_back_replaces),
+	{}
+};
+
+static struct kunit_suite handback_suite = {
+	.name = "xhb_handback",
+	.init = handback_init,
+	.exit = fixture_exit,
+	.test_cases = handback_cases,
+};
+
+kunit_test_suite(handback_suite);
