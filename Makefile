@@ -23,7 +23,7 @@ PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 
 .PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts bench-day soak \
 	check check-xen check-kunit check-build check-debug check-debug-kunit check-debug-xen \
-	check-compile check-source check-packages check-harness check-tool lint coverage \
+	check-compile check-source check-packages check-harness check-mutants check-tool lint coverage \
 	install install-man install-etc install-tool install-source not-packaged \
 	uninstall uninstall-dkms uninstall-man uninstall-etc uninstall-tool dkms clean help
 
@@ -107,6 +107,10 @@ check-harness: testbed ## prove that lint and the suites can fail
 	@tests/tool/selftest
 	@tests/kunit/selftest
 	@tests/testbed/selftest
+
+check-mutants: ## prove that the units notice deliberate defects in src/; before a release
+	@scripts/setup
+	@tests/mutants/run
 
 lint: ## checkpatch, sparse, kernel-doc, shellcheck, layers, owners
 	@scripts/setup

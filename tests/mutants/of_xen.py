@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Defects in src/xen/: what is asked of Xen, and what is made of its answers.
+"""
+from defect import of
+
+DEFECTS = (
+    *of("xen/pv.c", "kind",
+        ("no flush before a release",
+         "\txhb_pv_flush_tlb(xen);\n\n\tdone.pages = xhb_xen_memory_op",
+         "\n\tdone.pages = xhb_xen_memory_op", "kind reservation"),
+        ("no flush before an exchange",
+         "\txhb_pv_flush_tlb(xen);\n\n\terr = xhb_xen_exchange_frame",
+         "\n\terr = xhb_xen_exchange_frame", "migrate kind"),
+        ("no flush before what was populated goes back",
+         "INVALID_P2M_ENTRY);\n\txhb_pv_flush_tlb(xen);\n\txen->lost",
+         "INVALID_P2M_ENTRY);\n\txen->lost", "refused"),
+        ("p2m keeps what was released",
+         "for (i = 0; i < unmapped; i++)\n\t\txhb_pv_set_p2m(xhb_pv_page(pages, order, i), INVALID_P2M_ENTRY);",
+         "", "kind reservation"),
+        ("p2m not told of what was populated",
+         "for (i = 0; i < done; i++)\n\t\txhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);",
+         "", "kind reservation"),
+        ("an error of the multicall ignored", "if (err || calls[i].result)", "if (calls[i].result)",
+         "refused")),
+)
