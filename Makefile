@@ -21,9 +21,10 @@ DKMS_SRC = $(DESTDIR)/usr/src/xen-hugeballoon-$(VERSION)
 PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 	rpm -q xen-hugeballoon-dkms; } >/dev/null 2>&1; }
 
-.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts bench-day soak \
-	check check-xen check-kunit check-build check-debug check-debug-kunit check-debug-xen \
-	check-compile check-source check-packages check-harness check-mutants check-tool lint coverage \
+.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts bench-overcommit \
+	bench-day soak check check-xen check-kunit check-build check-debug check-debug-kunit \
+	check-debug-xen check-compile check-source check-packages check-harness check-mutants \
+	check-tool lint coverage \
 	install install-man install-etc install-tool install-source not-packaged \
 	uninstall uninstall-dkms uninstall-man uninstall-etc uninstall-tool dkms clean help
 
@@ -58,6 +59,9 @@ bench-hosts: testbed ## how toolstacks that balance memory would judge ten guest
 soak: testbed ## everything at random, for MINUTES (3); DEBUG=1 on the debug kernel, SEED=n again
 	@MINUTES=$(or $(MINUTES),3) tests/testbed/run-scenarios --run soak --beds 1 \
 		$(if $(DEBUG),--debug soak-debug,soak)
+
+bench-overcommit: testbed ## four guests that together may have more than the host has
+	@tests/testbed/bench-overcommit
 
 bench-day: ## a day of demand through the controller of self-ballooning alone
 	@tests/testbed/bench-day
