@@ -79,7 +79,7 @@ check-debug-kunit:
 check-debug-xen: testbed
 	@tests/testbed/run-scenarios --debug --run debug
 
-check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, KERNEL=7.3 in guests with that, BEDS=1 one by one
+check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, KERNEL=7.3 in guests with that, BEDS=2 two at a time
 	@tests/testbed/run-scenarios $(if $(KERNEL),--kernel $(KERNEL) --run check-$(KERNEL)) \
 		$(if $(BEDS),--beds $(BEDS)) $(SCENARIO)
 

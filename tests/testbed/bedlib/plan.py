@@ -33,14 +33,16 @@ class Plan:
                 one.guest_options == other.guest_options and
                 one.boot_needed() == other.boot_needed())
 
-    def take(self, boot):
-        """The next group, if possible one for which this boot of Xen will do."""
+    def take(self, boot, quiet):
+        """The next group of those that want it quiet, or of the others, if possible one
+        for which this boot of Xen will do."""
         with self.lock:
-            if not self.groups:
+            groups = [group for group in self.groups if group[0].wants_quiet() == quiet]
+            if not groups:
                 return []
-            fitting = (group for group in self.groups
+            fitting = (group for group in groups
                        if boot and boot.like == group[0].boot_needed())
-            group = next(fitting, self.groups[0])
+            group = next(fitting, groups[0])
             self.groups.remove(group)
             return group
 

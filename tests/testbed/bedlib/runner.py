@@ -164,9 +164,9 @@ class Runner:
         if reasons:
             self._abandon_boot()
 
-    def work(self):
+    def work(self, quiet=False):
         try:
-            while group := self.plan.take(self.boot):
+            while group := self.plan.take(self.boot, quiet):
                 for scenario in group:
                     self._run_one(scenario)
         finally:
@@ -182,4 +182,5 @@ def run_all(run, scenarios, beds=1):
         thread.start()
     for thread in threads:
         thread.join()
+    Runner(run, plan).work(quiet=True)
     return plan.end()

@@ -53,6 +53,11 @@ class Scenario:
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
 
+    def wants_quiet(self):
+        """Xen waits for all CPUs that run the guest, and so for the emulator to have
+        run each: beside another bed that takes seconds, once in a while."""
+        return (self.guest_options or {}).get("vcpus", 1) > 1
+
     def boot_needed(self):
         """Scenarios for which this is the same can share a boot of Xen."""
         return self.xen_options, self.dom0_kernel
