@@ -166,6 +166,7 @@ def run(t):
     versions(t, {**sysfs, **debugfs, **of_module, **nodes, **entries("tracing")})
     guest.write("hugeballoon/host_stats_interval_s", "1")
     told(t, xenstore, "data", written - control, nodes, before["data"])
+    guest.write("hugeballoon/host_stats_interval_s", "0")
     t.note(f"{counted} parameters, {knobs(t, sysfs)} of {len(sysfs)} files are written")
     guest.settle()
     guest.check_conservation()
