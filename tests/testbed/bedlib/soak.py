@@ -73,7 +73,7 @@ class Soak:
 def _make_room(soak, megabytes):
     """What nobody could have given a guest with such a target would be its own fault."""
     guest = soak.guest
-    guest.write("target_kb", str(guest.boot_kb))
+    guest.mem_set(soak.host_mb)
     guest.run("until [ $(sed -n 's/^MemAvailable: *\\([0-9]*\\).*/\\1/p' /proc/meminfo) "
               f"-gt {(megabytes + SPARE) * MB} ]; do usleep 100000; done")
 
