@@ -16,6 +16,30 @@
 
 #define BASE	20
 
+/* Of the built-in driver, while it gets pages; only valid then. */
+static struct balloon_stats before;
+static bool begun;
+
+/* Not the suite's init: a test that is skipped there is not at an end. */
+static void begin(struct kunit *test)
+{
+	if (xen_domain())
+		kunit_skip(test, "there is a driver at work");
+	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	before = balloon_stats;
+	begun = true;
+}
+
+/* The fixture's balloon gets it all again, so that nothing is lost. */
+static void take_back(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	xhb_adopt(&f->b, false);
+	fixture_settle_builtin(f);
+	fixture_check(test);
+}
+
 static struct fixture *returning;
 
 static void return_later(struct work_struct *work)
@@ -31,12 +55,9 @@ static DECLARE_DELAYED_WORK(return_work, return_later);
 /* Unload waits for the page that somebody else is just moving. */
 static void hand_back_waits(struct kunit *test)
 {
-	struct balloon_stats before = balloon_stats;
 	struct fixture *f = test->priv;
 
-	if (xen_domain())
-		kunit_skip(test, "there is a driver at work");
-	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	begin(test);
 	f->b.knobs.enable_huge = 0;
 	fixture_go(test, f->total - BASE);
 	migrating_isolate(f);
@@ -52,23 +73,16 @@ static void hand_back_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 0UL);
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
 			before.balloon_low + BASE);
-	xhb_adopt(&f->b, false);
-	fixture_settle_builtin(f);
-	balloon_stats = before;
-	xen_features[XENFEAT_auto_translated_physmap] = 0;
-	fixture_check(test);
+	take_back(test);
 }
 
 /* 2M pages go to the built-in driver without a visit to the core balloon. */
 static void hand_back_splits(struct kunit *test)
 {
-	struct balloon_stats before = balloon_stats;
 	unsigned long news, first, end;
 	struct fixture *f = test->priv;
 
-	if (xen_domain())
-		kunit_skip(test, "there is a driver at work");
-	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	begin(test);
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	/* A block that is backed by base pages now would be news. */
 	news = xhb_blocks_news(&f->b);
@@ -83,24 +97,17 @@ static void hand_back_splits(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, xhb_bitmap_run(&f->b, 0, &first, &end));
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
 			before.balloon_low + 2 * XHB_HUGE_PAGES);
-	xhb_adopt(&f->b, false);
-	fixture_settle_builtin(f);
-	balloon_stats = before;
-	xen_features[XENFEAT_auto_translated_physmap] = 0;
-	fixture_check(test);
+	take_back(test);
 }
 
 /* Where only movable pages may be the built-in driver gets others, if there are any. */
 static void hand_back_replaces(struct kunit *test)
 {
-	struct balloon_stats before = balloon_stats;
 	struct fixture *f = test->priv;
 	struct page *page;
 	unsigned int i;
 
-	if (xen_domain())
-		kunit_skip(test, "there is a driver at work");
-	xen_features[XENFEAT_auto_translated_physmap] = 1;
+	begin(test);
 	fake_guest.movable = 1000;
 	for (i = 0; i < 2; i++) {
 		f->b.knobs.enable_huge = 0;
@@ -115,18 +122,24 @@ static void hand_back_replaces(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low,
 				before.balloon_low + 1);
 		fake_guest.movable_block = 0;
-		xhb_adopt(&f->b, false);
-		fixture_settle_builtin(f);
-		fixture_check(test);
+		take_back(test);
 		fixture_empty(test);
 	}
-	balloon_stats = before;
-	xen_features[XENFEAT_auto_translated_physmap] = 0;
 }
 
 static int handback_init(struct kunit *test)
 {
+	begun = false;
 	return fixture_init(test, FAKE_OPS);
+}
+
+static void handback_exit(struct kunit *test)
+{
+	if (begun) {
+		balloon_stats = before;
+		xen_features[XENFEAT_auto_translated_physmap] = 0;
+	}
+	fixture_exit(test);
 }
 
 static struct kunit_case handback_cases[] = {
@@ -139,7 +152,7 @@ static struct kunit_case handback_cases[] = {
 static struct kunit_suite handback_suite = {
 	.name = "xhb_handback",
 	.init = handback_init,
-	.exit = fixture_exit,
+	.exit = handback_exit,
 	.test_cases = handback_cases,
 };
 
