@@ -20,6 +20,8 @@ TROUBLE = re.compile(
     r"general protection|divide error|stack segment|invalid opcode|"
     r"Out of memory: |watchdog: |kmemleak: \d+ new|unreferenced object|"
     r".*: page allocation failure|list_(add|del) corruption)")
+# kmemleak tells who has allocated what was leaked.
+LEAKER = re.compile(r"^\[<\S+>\] \w")
 
 
 class Case:
@@ -65,12 +67,19 @@ class Reader:
             self.ended = True
         elif TROUBLE.match(stripped):
             self.problem("kernel: " + stripped)
+        elif LEAKER.match(stripped):
+            self._leaked_by(stripped)
         else:
             self._structure(len(text) - len(text.lstrip()), stripped)
 
     def problem(self, what):
         place = self.suite.problems if self.suite else self.problems
         place.append(what)
+
+    def _leaked_by(self, function):
+        place = self.suite.problems if self.suite else self.problems
+        if place:
+            place[-1] += "\n  " + function
 
     def _structure(self, indent, text):
         if indent == 4 and SUBTEST.match(text):
