@@ -56,6 +56,7 @@ unsigned long xhb_effective_target(const unsigned long *requests,
 unsigned long xhb_no_request(enum xhb_requester who);
 
 unsigned int xhb_pace_ms(unsigned int interval_ms, u64 idle_us, u64 elapsed_us);
+unsigned long xhb_stepsize_next(unsigned long pages, unsigned long done, u64 took_us);
 
 unsigned long xhb_floor_pages(unsigned long total_pages);
 unsigned long xhb_spare_pages(long available_pages, unsigned long floor_pages);

@@ -3,8 +3,8 @@
 # those that come before it here. Kbuild, the Kbuild of the unit tests and lint
 # take their lists from here.
 
-xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor \
-	policy/pure/pace policy/pure/selfballoon policy/pure/selfshrink
+xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor policy/pure/pace \
+	policy/pure/selfballoon policy/pure/selfshrink policy/pure/stepsize
 xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/timing pages/chunks pages/bitmap pages/blocks pages/op pages/account \
 	pages/queues pages/copied pages/transfer pages/handover pages/arrivals pages/spare pages/demand \

@@ -4,11 +4,13 @@
  *
  * Inflation gives 2M pages to Xen while the guest has any, then 4K pages;
  * deflation takes them back in the same order. A step is one batch. Hosts take a guest
- * that does not move for a tenth of a second for one that does not answer: while a
- * block is being emptied for longer than that, 4K pages go.
+ * that does not move for a tenth of a second for one that does not answer: steps are
+ * made no longer than that, and while a block is being emptied for longer 4K pages go.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <xen/balloon.h>
 
@@ -34,6 +36,7 @@ static const struct xhb_limits xhb_skip_2m = { .first = 4, .longest = 64 };
 void xhb_resize_init(struct xhb_balloon *b, struct balloon_stats *stats)
 {
 	b->resize.stats = stats;
+	b->resize.stepsize = xhb_stepsize_next(0, 0, 0);
 }
 
 /**
@@ -91,14 +94,21 @@ static bool xhb_stood_still(struct xhb_balloon *b)
 				      msecs_to_jiffies(XHB_STILL_MS));
 }
 
+/* How many extents of @op's order the next step may have of @want pages. */
+static unsigned long xhb_step_extents(struct xhb_balloon *b, const struct xhb_op *op,
+				      unsigned long want)
+{
+	return min(min(want, READ_ONCE(b->resize.stepsize)) >> op->order,
+		   xhb_op_most(b, op));
+}
+
 /* Returns 0, or -EINPROGRESS while a block is being emptied. */
 static int xhb_find_2m(struct xhb_balloon *b, struct xhb_op *op,
 		       unsigned long want)
 {
 	struct page *page;
 
-	if (xhb_alloc_huge(b, op, min(want >> XHB_HUGE_ORDER,
-				      xhb_op_most(b, op))) ||
+	if (xhb_alloc_huge(b, op, xhb_step_extents(b, op, want)) ||
 	    xhb_effort(b) < XHB_EFFORT_EVACUATE)
 		return 0;
 	page = xhb_evacuate(b, XHB_CHOICE_ANY, 0);
@@ -188,7 +198,7 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	}
 
 	xhb_op_init(&op, 0);
-	xhb_alloc_base(b, &op, min(want, xhb_op_most(b, &op)), XHB_GFP_BASE);
+	xhb_alloc_base(b, &op, xhb_step_extents(b, &op, want), XHB_GFP_BASE);
 	trace_xen_hugeballoon_inflate(want, huge, &op);
 	if (!op.count)
 		return xhb_stop(b, XHB_WHY_NO_PAGE, XHB_STEP_STUCK);
@@ -206,15 +216,14 @@ static void xhb_choose_ballooned(struct xhb_balloon *b, struct xhb_op *op,
 	 */
 	xhb_op_init(op, XHB_HUGE_ORDER);
 	if (!b->resize.stuck || !xhb_base_pages(b))
-		xhb_queues_take(b, op, min(want >> XHB_HUGE_ORDER,
-					   xhb_op_most(b, op)));
+		xhb_queues_take(b, op, xhb_step_extents(b, op, want));
 	if (op->count)
 		return;
 
 	/* A remainder that no 4K page can serve breaks up a 2M one. */
 	xhb_op_init(op, 0);
 	if (xhb_base_pages(b) || xhb_split_one(b))
-		xhb_queues_take(b, op, min(want, xhb_op_most(b, op)));
+		xhb_queues_take(b, op, xhb_step_extents(b, op, want));
 }
 
 /* Returns what was asked for; @done is what came of it. */
@@ -307,12 +316,24 @@ static void xhb_resize_look(struct xhb_balloon *b)
 
 	if (r->targets != targets) {
 		WRITE_ONCE(r->stuck, false);
+		WRITE_ONCE(r->stepsize, xhb_stepsize_next(0, 0, 0));
 		r->moved = jiffies;
 	}
 	if (r->knobs != knobs)
 		r->skip_2m = 0;
 	r->targets = targets;
 	r->knobs = knobs;
+}
+
+/* A step that began at @begin, at @size pages, has moved memory. */
+static void xhb_resize_learn(struct xhb_balloon *b, unsigned long size, u64 begin)
+{
+	struct xhb_resize *r = &b->resize;
+	unsigned long now = xhb_current_pages(b);
+
+	WRITE_ONCE(r->stepsize,
+		   xhb_stepsize_next(r->stepsize, now < size ? size - now : now - size,
+				     div_u64(ktime_get_ns() - begin, NSEC_PER_USEC)));
 }
 
 /**
@@ -329,6 +350,7 @@ unsigned int xhb_resize_step(struct xhb_balloon *b)
 	unsigned long size = xhb_current_pages(b);
 	struct xhb_resize *r = &b->resize;
 	unsigned int when = XHB_STEP_REST;
+	u64 begin = ktime_get_ns();
 
 	xhb_resize_look(b);
 	if (size > target)
@@ -343,6 +365,7 @@ unsigned int xhb_resize_step(struct xhb_balloon *b)
 	if (xhb_current_pages(b) != size) {
 		WRITE_ONCE(r->progress, r->progress + 1);
 		r->moved = jiffies;
+		xhb_resize_learn(b, size, begin);
 	}
 	trace_xen_hugeballoon_step(target, size, when);
 	return when;

@@ -25,6 +25,7 @@ struct xhb_task;
  * @knobs: xhb_knobs_changes() when the user's wishes were looked at last
  * @no_2m: how often the guest had no 2M page to offer; in steps
  * @skip_2m: steps to take in 4K before a 2M page is tried again
+ * @stepsize: 4K pages that the next step may move, see xhb_stepsize_next()
  */
 struct xhb_resize {
 	struct balloon_stats *stats;
@@ -35,6 +36,7 @@ struct xhb_resize {
 	unsigned long knobs;
 	struct xhb_backoff no_2m;
 	unsigned long skip_2m;
+	unsigned long stepsize;
 };
 
 extern const struct xhb_task xhb_resize_task;
