@@ -197,8 +197,10 @@ struct xhb_op {
 #include "pages/reconcile.h"
 #include "pages/timing.h"
 #include "pages/transfer.h"
+#include "policy/batch.h"
 #include "policy/coalesce.h"
 #include "policy/heal.h"
+#include "policy/inflate.h"
 #include "policy/pressure.h"
 #include "policy/progress.h"
 #include "policy/resize.h"
@@ -233,7 +235,9 @@ struct xhb_op {
  * @target: who wants the guest to have which size
  * @worker: who does what next
  * @progress: what the way to the target is just now
- * @resize: how inflation and deflation get on
+ * @batch: how the way to the target goes
+ * @inflate: how easily the guest finds 2M pages
+ * @resize: the way to the target
  * @selfballoon: what the guest asks of itself
  * @selfshrink: whether swapped-out memory may come back
  * @pressure: what the guest took back for lack of memory
@@ -271,6 +275,8 @@ struct xhb_balloon {
 	struct xhb_target target;
 	struct xhb_worker worker;
 	struct xhb_progress progress;
+	struct xhb_batch batch;
+	struct xhb_inflate inflate;
 	struct xhb_resize resize;
 	struct xhb_selfballoon selfballoon;
 	struct xhb_selfshrink selfshrink;

@@ -35,8 +35,8 @@ void xhb_progress_listen(struct xhb_balloon *b,
 unsigned int xhb_why_since_ms(struct xhb_balloon *b);
 long xhb_next_try_ms(struct xhb_balloon *b);
 bool xhb_at_target(struct xhb_balloon *b);
-bool xhb_resize_stuck(struct xhb_balloon *b);
-unsigned long xhb_resize_progress(struct xhb_balloon *b);
+bool xhb_batch_stuck(struct xhb_balloon *b);
+unsigned long xhb_batch_progress(struct xhb_balloon *b);
 
 /* Swapped-out memory. */
 unsigned long xhb_selfshrink_room(struct xhb_balloon *b);

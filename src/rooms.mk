@@ -11,8 +11,9 @@ xhb-pages := pages/counters pages/timing pages/chunks pages/bitmap pages/blocks 
 	pages/alloc pages/reconcile pages/migrate pages/choose pages/keep \
 	pages/evacuate pages/foreign pages/grow pages/pages
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \
-	policy/resize policy/selfballoon policy/pressure policy/selfshrink policy/grow policy/trim \
-	policy/coalesce policy/defrag policy/heal policy/tasks
+	policy/batch policy/inflate policy/deflate policy/resize policy/selfballoon \
+	policy/pressure policy/selfshrink policy/grow policy/trim policy/coalesce \
+	policy/defrag policy/heal policy/tasks
 xhb-front := front/device front/status front/report front/knobs front/bootline front/sysfs \
 	front/debugfs front/sysrq front/xenstore front/announce
 xhb-takeover := takeover/symbol takeover/builtin takeover/redirect \

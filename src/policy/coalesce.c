@@ -46,7 +46,7 @@ bool xhb_coalesce_has_work(struct xhb_balloon *b)
  */
 unsigned long xhb_coalesce_news(struct xhb_balloon *b)
 {
-	return xhb_resize_progress(b) + xhb_knobs_changes(b);
+	return xhb_batch_progress(b) + xhb_knobs_changes(b);
 }
 
 /**

@@ -201,7 +201,7 @@ static bool xhb_may_heal(struct xhb_balloon *b)
 		b->heal.short_of_memory = false;
 		return true;
 	}
-	return deflating && xhb_resize_stuck(b) && !b->heal.short_of_memory;
+	return deflating && xhb_batch_stuck(b) && !b->heal.short_of_memory;
 }
 
 static bool xhb_heal_allowed(struct xhb_balloon *b)

@@ -16,6 +16,7 @@
 #include <linux/workqueue.h>
 
 #include "xhb_compat_memory.h"
+#include "policy/deflate.h"
 #include "xhb_pages.h"
 #include "xhb_policy.h"
 #include "xhb_trace.h"
@@ -106,7 +107,7 @@ unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages)
 	/* Whole 2M pages, while there are any, and nobody forbids it. */
 	pages = min(ALIGN(pages, XHB_HUGE_PAGES), xhb_pressure_room(b));
 	while (got < pages) {
-		part = xhb_resize_take(b, pages - got);
+		part = xhb_deflate_now(b, pages - got);
 		if (!part)
 			break;
 		got += part;

@@ -335,7 +335,7 @@ static void coalesce_not_in_pv(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_guest.tries_2m, 1UL);
 	/* What is free as a whole costs less than 4K pages. */
 	fake_guest.huge_light_left = 1;
-	b->resize.skip_2m = 0;
+	b->inflate.skip_2m = 0;
 	xhb_inflate_step(b, XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 1UL);
 	fixture_check(test);

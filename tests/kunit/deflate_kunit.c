@@ -131,7 +131,7 @@ static void deflate_host_dry(struct kunit *test)
 		fixture_check(test);
 
 		/* Page by page: it takes what there is, every time. */
-		f->b.resize.stuck = 1;
+		f->b.batch.stuck = 1;
 		host_has(0, 1);
 		KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
 				has[i] + 1 < BALLOON ? XHB_STEP_STUCK : XHB_STEP_REST);
@@ -140,7 +140,7 @@ static void deflate_host_dry(struct kunit *test)
 		fixture_check(test);
 
 		host_has(1, BALLOON);
-		f->b.resize.stuck = 0;
+		f->b.batch.stuck = 0;
 		fixture_go(test, f->total);
 		fixture_check(test);
 	}
@@ -167,12 +167,12 @@ static void deflate_stuck_takes_4k_first(struct kunit *test)
 
 	deflate_prepare(test);
 	host_has(0, 3);
-	f->b.resize.stuck = 1;
+	f->b.batch.stuck = 1;
 	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
 			XHB_STEP_STUCK);
 	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 3UL);
 	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 2UL);
-	f->b.resize.stuck = 0;
+	f->b.batch.stuck = 0;
 	fixture_check(test);
 }
 
@@ -183,7 +183,7 @@ static void deflate_new_target(struct kunit *test)
 
 	deflate_prepare(test);
 	xhb_resize_step(&f->b);
-	f->b.resize.stuck = true;
+	f->b.batch.stuck = true;
 	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total);
 	xhb_resize_step(&f->b);
 	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 2UL);

@@ -307,7 +307,7 @@ static void stalled_moves_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
-	struct xhb_resize *r = &b->resize;
+	struct xhb_batch *batch = &b->batch;
 	unsigned long pages;
 
 	KUNIT_ASSERT_TRUE(test, stall(f));
@@ -321,23 +321,23 @@ static void stalled_moves_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_BLOCK);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
 
-	r->moved = jiffies - HZ / 10;
+	batch->moved = jiffies - HZ / 10;
 	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_AGAIN);
 	pages = f->stats.current_pages;
 	KUNIT_EXPECT_LT(test, pages, f->total);
 	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
 	KUNIT_EXPECT_TRUE(test, xhb_evacuating(b));
 	/* That was progress enough; nor is it held against 2M pages. */
-	r->moved = jiffies;
+	batch->moved = jiffies;
 	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_BLOCK);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, pages);
-	KUNIT_EXPECT_EQ(test, r->skip_2m, 0UL);
+	KUNIT_EXPECT_EQ(test, b->inflate.skip_2m, 0UL);
 	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_NO_2M), 0ULL);
 
 	/* A guest that gives for itself has time. */
 	xhb_target_request(b, XHB_REQUESTER_SELF, f->total - 3001);
 	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_BLOCK);
-	r->moved = jiffies - HZ;
+	batch->moved = jiffies - HZ;
 	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_STEP_BLOCK);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, pages);
 

@@ -44,10 +44,10 @@ static unsigned long fixture_disturb(struct kunit *test,
 	fixture_leave_lost(f);
 
 	hits = fault_hits();
-	f->b.resize.stuck = 1;
+	f->b.batch.stuck = 1;
 	walk->finish(test);
-	f->b.resize.stuck = 0;
-	f->b.resize.skip_2m = 0;
+	f->b.batch.stuck = 0;
+	f->b.inflate.skip_2m = 0;
 	fixture_check(test);
 	fixture_empty(test);
 	fixture_check(test);

@@ -145,9 +145,9 @@ static void pass_waits_for_target(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, step(b), 60U * 1000);
 	KUNIT_EXPECT_TRUE(test, b->heal.short_of_memory);
 	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 1UL);
-	b->resize.stuck = true;
+	b->batch.stuck = true;
 	KUNIT_EXPECT_FALSE(test, wanted(b));
-	b->resize.stuck = false;
+	b->batch.stuck = false;
 
 	fake_hv.max_pages = f->tot_pages;
 	fixture_go(test, f->total);
@@ -168,11 +168,11 @@ static void pass_while_stuck(struct kunit *test)
 	f->stats.target_pages = f->total;
 	b->knobs.heal = 1;
 	KUNIT_EXPECT_FALSE(test, wanted(b));
-	b->resize.stuck = true;
+	b->batch.stuck = true;
 	KUNIT_EXPECT_TRUE(test, wanted(b));
 	step(b);
 	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_HEALED), 1ULL);
-	b->resize.stuck = false;
+	b->batch.stuck = false;
 	fake_hv.max_pages = f->tot_pages;
 }
 

@@ -91,7 +91,7 @@ static void inflate_short_count(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xhb_resize_step(&f->b), XHB_STEP_AGAIN);
 	fault_disarm();
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - 7);
-	KUNIT_EXPECT_TRUE(test, xhb_resize_stuck(&f->b));
+	KUNIT_EXPECT_TRUE(test, xhb_batch_stuck(&f->b));
 	fixture_check(test);
 
 	pages -= 7;
@@ -99,7 +99,7 @@ static void inflate_short_count(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xhb_resize_step(&f->b), XHB_STEP_STUCK);
 	fault_disarm();
 	fixture_go(test, f->total - fake_hv.batch);
-	KUNIT_EXPECT_FALSE(test, xhb_resize_stuck(&f->b));
+	KUNIT_EXPECT_FALSE(test, xhb_batch_stuck(&f->b));
 }
 
 static void inflate_4k_only(struct kunit *test)
@@ -151,7 +151,7 @@ static void inflate_effort(struct kunit *test)
 	fixture_empty(test);
 
 	fake_guest.huge_light_left = 1;
-	f->b.resize.skip_2m = 0;
+	f->b.inflate.skip_2m = 0;
 	f->b.knobs.hugepage_effort = XHB_EFFORT_COMPACT;
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 2UL);
@@ -182,7 +182,7 @@ static void inflate_asks_less_often(struct kunit *test)
 	xhb_inflate_step(&f->b, XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 1UL);
 	xhb_inflate_step(&f->b, XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, f->b.resize.skip_2m, steps[0]);
+	KUNIT_EXPECT_EQ(test, f->b.inflate.skip_2m, steps[0]);
 	fixture_check(test);
 
 	/* A knob that was written may make a difference at once. */

@@ -62,7 +62,7 @@ static void copied_waits(struct kunit *test)
 	/* Being put off is not being stuck. */
 	f->stats.target_pages = f->total - WANT;
 	KUNIT_EXPECT_EQ(test, xhb_resize_step(b), XHB_COPIED_WAIT_MS);
-	KUNIT_EXPECT_FALSE(test, xhb_resize_stuck(b));
+	KUNIT_EXPECT_FALSE(test, xhb_batch_stuck(b));
 	KUNIT_EXPECT_EQ(test, (int)xhb_why(b), (int)XHB_WHY_COPIED);
 
 	fake_hv.copied = false;

@@ -68,7 +68,7 @@ static void random_operation(struct kunit *test, struct walk *w)
 	case 3:
 		b->knobs.enable_huge = below(w, 4);
 		b->knobs.hugepage_effort = below(w, XHB_EFFORT_COUNT);
-		b->resize.stuck = below(w, 2);
+		b->batch.stuck = below(w, 2);
 		fake_guest.huge_light_left = below(w, 5);
 		break;
 	default:
@@ -99,7 +99,7 @@ static void random_walk(struct kunit *test)
 	for (i = 0; i < LOANS; i++)
 		xhb_foreign_put(&f->b, w->loans[i].n, w->loans[i].pages);
 	fake_hv.max_order = XHB_HUGE_ORDER;
-	f->b.resize.stuck = 0;
+	f->b.batch.stuck = 0;
 }
 
 static struct kunit_case random_cases[] = {

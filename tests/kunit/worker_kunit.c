@@ -193,7 +193,7 @@ static void worker_new_target(struct kunit *test)
 	fake_hv.max_pages = f->tot_pages;
 	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total - 1);
 	KUNIT_EXPECT_TRUE(test, reached(f, f->total - 1));
-	KUNIT_EXPECT_FALSE(test, xhb_resize_stuck(&f->b));
+	KUNIT_EXPECT_FALSE(test, xhb_batch_stuck(&f->b));
 }
 
 static void worker_gives_up(struct kunit *test)

@@ -5,10 +5,15 @@ Defects in src/policy/: what is done when, and how much of it.
 from defect import of
 
 DEFECTS = (
-    *of("policy/resize.c", "inflate",
+    *of("policy/inflate.c", "inflate",
         ("below the floor", "want = min(want, xhb_spare(b, XHB_USE_BALLOON));\n\tif (!want)", "if (!want)", "floor inflate"),
-        ("2M pages beyond what the kernel can spare", "huge = min(want, xhb_spare_kernel(b));", "huge = want;", "choose floor inflate"),
-        ("a new knob waits", "if (r->knobs != knobs)\n\t\tr->skip_2m = 0;", "(void)knobs;")),
+        ("2M pages beyond what the kernel can spare", "huge = min(want, xhb_spare_kernel(b));", "huge = want;", "choose floor inflate")),
+    *of("policy/resize.c", "inflate",
+        ("a new knob waits", "if (r->knobs != knobs)\n\t\txhb_inflate_afresh(b);", "(void)knobs;"),
+        ("a new target goes on as the last", "if (r->targets != targets)\n\t\txhb_batch_begin(b);", "", "stepsize deflate")),
+    *of("policy/batch.c", "stepsize",
+        ("never larger", "WRITE_ONCE(batch->pages,\n\t\t   xhb_stepsize_next(batch->pages,", "(void)(xhb_stepsize_next(batch->pages,"),
+        ("a rest is no longer stuck", "WRITE_ONCE(batch->stuck, when == XHB_STEP_STUCK);", "", "inflate deflate worker")),
     *of("policy/worker.c", "worker",
         ("the longest wait", "*wait = min_t(unsigned long, *wait, left);", "*wait = left;", "tasks"),
         ("a wake-up lost", "mod_delayed_work(b->worker.wq, &b->worker.work, 0);", "queue_delayed_work(b->worker.wq, &b->worker.work, 0);"),
