@@ -15,6 +15,9 @@ PROGRAM_MB = 380
 # Beside a guest's memory Xen needs some for its page tables.
 EXTRA_MB = 12
 RUN_SECONDS = 240
+SIZE = "/sys/devices/system/xen_memory/xen_memory0/info/current_kb"
+# Of what it gave before, a guest keeps this much: files that it has read since.
+NEAR_KB = 40 * 1024
 TRACING = "/sys/kernel/tracing"
 EVENTS = ("vmscan/mm_vmscan_wakeup_kswapd", "xen_hugeballoon/xen_hugeballoon_populate",
           "xen_hugeballoon/xen_hugeballoon_release", "sched/sched_process_exit")
@@ -41,6 +44,9 @@ class Case:
     def prepare(self, guest):
         """Until it has the size that it is to begin with."""
 
+    def settle(self, guest, size_kb):
+        """Until it has given back what it has more than that, for the next to take."""
+
 
 class SelfBallooning(Case):
     name = "self-ballooning"
@@ -55,6 +61,9 @@ class SelfBallooning(Case):
                   "while [ $n -lt 5 ]; do sleep 1; now=$(cat info/current_kb); "
                   "if [ \"$now\" = \"$old\" ]; then n=$((n + 1)); else n=0; fi; "
                   "old=$now; done", 180)
+
+    def settle(self, guest, size_kb):
+        guest.run(f"until [ $(cat {SIZE}) -le {size_kb + NEAR_KB} ]; do sleep 1; done", 180)
 
 
 class BuiltIn(Case):
