@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """With a target of 0 the guest keeps what it needs, and nobody is killed."""
 
+from bedlib.memory import available_kb
+
 GUEST = {"memory": 1024}
 MB = 1024
 FLOOR_KB = 150 * MB
@@ -8,10 +10,6 @@ FLOOR_KB = 150 * MB
 COMPUTED_KB = 71 * MB
 # The estimate moves while memory is given away, by less than this.
 SLACK_KB = 24 * MB
-
-
-def available_kb(guest):
-    return int(guest.run("sed -n 's/^MemAvailable: *//p' /proc/meminfo").out.split()[0])
 
 
 def run(t):

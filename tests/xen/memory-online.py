@@ -5,7 +5,7 @@ Xen has it all the time, so nothing changes for Xen, the balloon and the target,
 the guest can use it again at once.
 """
 
-from bedlib.memory import MEMORY, block_kb, removable, total_kb
+from bedlib.memory import MEMORY, available_kb, block_kb, removable, total_kb
 
 GUEST = {"memory": 1024, "cmdline": "movablecore=640M"}
 KINDS = ("pvh", "pv")
@@ -41,7 +41,7 @@ def run(t):
     t.expect(guest.pages()[0] == pages, "Xen counts pages differently now")
 
     # All of it is used, then ballooned out and taken back.
-    free = int(guest.run("grep ^MemAvailable: /proc/meminfo").out.split()[1])
+    free = available_kb(guest)
     t.expect(guest.end_load() == 50 * MB // 4, "the load has lost pages")
     guest.start_load(free // MB - 80)
     guest.end_load()

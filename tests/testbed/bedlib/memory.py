@@ -8,6 +8,10 @@ def total_kb(guest):
     return int(guest.run("grep ^MemTotal: /proc/meminfo").out.split()[1])
 
 
+def available_kb(guest):
+    return int(guest.run("grep ^MemAvailable: /proc/meminfo").out.split()[1])
+
+
 def block_kb(guest):
     """What goes online and offline at once."""
     return int(guest.run(f"cat {MEMORY}/block_size_bytes").out, 16) // 1024

@@ -20,7 +20,8 @@ SIZE = "/sys/devices/system/xen_memory/xen_memory0/info/current_kb"
 NEAR_KB = 40 * 1024
 TRACING = "/sys/kernel/tracing"
 EVENTS = ("vmscan/mm_vmscan_wakeup_kswapd", "xen_hugeballoon/xen_hugeballoon_populate",
-          "xen_hugeballoon/xen_hugeballoon_release", "sched/sched_process_exit")
+          "xen_hugeballoon/xen_hugeballoon_release", "sched/sched_process_exec",
+          "sched/sched_process_exit")
 
 # What happens in the guest: seconds, and what the program says of its memory.
 RUN = f"""now() {{ cut -d. -f1 /proc/uptime; }}; at() {{ cut -d' ' -f1 /proc/uptime; }}
@@ -135,22 +136,26 @@ def traced(guest, found):
               f"{switch.format(1)}")
     yield
     text = guest.run(f"{switch.format(0)}; grep -E 'wakeup_kswapd|populate:|release:|"
-                     f"process_exit: comm=mbtool' {TRACING}/trace || :").out
+                     f"process_exec: filename=[^ ]*mbtool|process_exit: comm=mbtool' "
+                     f"{TRACING}/trace || :").out
     found += [(float(when), event) for when, event in
               re.findall(r" (\d+\.\d+): (\w+):", text)]
 
 
 def responses(found):
-    """(ms from free memory being short to the first memory from Xen, seconds from the exit
-    of the program to the first memory that Xen gets, to the last); None for what did not
-    happen."""
+    """(ms from the begin of the program to the first memory from Xen, ms from free memory
+    being short to the next, seconds from the exit of the program to the first memory that
+    Xen gets, to the last); None for what did not happen."""
     def first(name, after):
         return next((when for when, event in found if event == name and when >= after), None)
 
-    woken = first("mm_vmscan_wakeup_kswapd", 0)
-    granted = woken and first("xen_hugeballoon_populate", woken)
+    def to_memory(when):
+        granted = when and first("xen_hugeballoon_populate", when)
+        return granted and (granted - when) * 1000
+
+    begun = first("sched_process_exec", 0)
     exits = [when for when, event in found if event == "sched_process_exit"]
     returned = [when - exits[-1] for when, event in found
                 if exits and event == "xen_hugeballoon_release" and when > exits[-1]]
-    return (granted and (granted - woken) * 1000,
+    return (to_memory(begun), to_memory(first("mm_vmscan_wakeup_kswapd", begun or 0)),
             returned[0] if returned else None, returned[-1] if returned else None)
