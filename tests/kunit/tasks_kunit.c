@@ -210,7 +210,7 @@ static void tasks_stuck(struct kunit *test)
 	fakes[0].news++;
 	run(f);
 	KUNIT_EXPECT_EQ(test, fakes[0].steps, 6U);
-	KUNIT_EXPECT_EQ(test, fakes[0].backoff.delay, 1000UL);
+	KUNIT_EXPECT_EQ(test, fakes[0].backoff.delay, (unsigned long)FIRST_MS);
 	/* A success ends it as well. */
 	fakes[0].when = 1000 * 1000;
 	state->due = jiffies;
