@@ -21,12 +21,14 @@ XEN_OPTIONS = ("console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all "
                "noreboot bootscrub=0 spec-ctrl=no dom0_mem={0},max:{0}")
 DOM0_OPTIONS = "console=hvc0 loglevel=7 mitigations=off"
 GUEST_OPTIONS = "console=hvc0 loglevel=8 mitigations=off pci=noearly"
+# Of the emulated machine, dom0 and all guests included.
+MEMORY = "6G"
 BOOT_TIMEOUT = 180
 GUEST_TIMEOUT = 120
 
 
 class Bed:
-    def __init__(self, run, memory="6G", dom0_memory="2000M", xen_options="",
+    def __init__(self, run, memory=MEMORY, dom0_memory="2000M", xen_options="",
                  dom0_kernel=None):
         self.run = run
         self.run_dir = paths.run_dir(run)

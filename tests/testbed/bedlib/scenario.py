@@ -23,7 +23,7 @@ import importlib.util
 import os
 import random
 
-from . import checks, modules, paths
+from . import bed, checks, modules, paths
 from .balloon import Balloon, Dom0Machine
 from .errors import Failure
 
@@ -49,6 +49,7 @@ class Scenario:
         self.debug = getattr(module, "DEBUG", False)
         self.guest_kernel = getattr(module, "GUEST_KERNEL", "debug" if self.debug else None)
         self.dom0_kernel = getattr(module, "DOM0_KERNEL", None)
+        self.host_memory = getattr(module, "HOST_MEMORY", bed.MEMORY)
         self.by_name = getattr(module, "BY_NAME", False)
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
@@ -60,7 +61,7 @@ class Scenario:
 
     def boot_needed(self):
         """Scenarios for which this is the same can share a boot of Xen."""
-        return self.xen_options, self.dom0_kernel
+        return self.xen_options, self.dom0_kernel, self.host_memory
 
 
 def load_all():
@@ -77,8 +78,8 @@ def load_all():
         else:
             found.append(Scenario(base, module, "pvh"))
     # Those that share a guest one after the other, and those that share a boot.
-    return sorted(found, key=lambda s: (s.dom0_kernel or "", s.xen_options, not s.shares,
-                                        s.kind if s.shares else ""))
+    return sorted(found, key=lambda s: (s.dom0_kernel or "", s.host_memory, s.xen_options,
+                                        not s.shares, s.kind if s.shares else ""))
 
 
 def start_guest(bed, scenario, suffix="", **options):
