@@ -33,8 +33,12 @@ void xhb_demand_sample(struct xhb_balloon *b, struct xhb_self_sample *sample);
 unsigned long xhb_demand_swapped_out(void);
 unsigned long xhb_demand_returned(void);
 unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use);
-bool xhb_node_spares(struct page *page);
 unsigned long xhb_spare_kernel(struct xhb_balloon *b);
+
+/* What each of several NUMA nodes can spare, and which needs it most. */
+bool xhb_node_spares(struct page *page);
+int xhb_node_richest(gfp_t gfp);
+bool xhb_node_needier(int node, int other);
 
 /* What is known of the blocks of memory. */
 unsigned long xhb_blocks_count(struct xhb_balloon *b);

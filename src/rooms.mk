@@ -7,7 +7,7 @@ xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor policy/p
 	policy/pure/selfballoon policy/pure/selfshrink policy/pure/stepsize
 xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/timing pages/chunks pages/bitmap pages/blocks pages/op pages/account \
-	pages/queues pages/copied pages/transfer pages/handover pages/arrivals pages/spare pages/demand \
+	pages/nodes pages/queues pages/copied pages/transfer pages/handover pages/arrivals pages/spare pages/demand \
 	pages/alloc pages/reconcile pages/migrate pages/choose pages/keep \
 	pages/evacuate pages/foreign pages/grow pages/pages
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \

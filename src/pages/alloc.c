@@ -138,20 +138,22 @@ enum xhb_effort xhb_effort(struct xhb_balloon *b)
 
 static struct page *xhb_alloc_one_huge(enum xhb_effort effort, gfp_t scrub)
 {
+	int node, richest = xhb_node_richest(XHB_GFP_HUGE_FREE);
 	struct page *page;
-	int node;
 
-	page = alloc_pages(XHB_GFP_HUGE_FREE | scrub, XHB_HUGE_ORDER);
+	page = alloc_pages_node(richest, XHB_GFP_HUGE_FREE | scrub, XHB_HUGE_ORDER);
 	if (page || effort == XHB_EFFORT_FREE)
 		return page;
 
-	for_each_node_state(node, N_MEMORY) {
-		page = alloc_pages_node(node, XHB_GFP_HUGE_COMPACT | scrub,
+	if (richest != NUMA_NO_NODE)
+		page = alloc_pages_node(richest, XHB_GFP_HUGE_COMPACT | scrub,
 					XHB_HUGE_ORDER);
-		if (page)
-			return page;
+	for_each_node_state(node, N_MEMORY) {
+		if (!page && node != richest)
+			page = alloc_pages_node(node, XHB_GFP_HUGE_COMPACT | scrub,
+						XHB_HUGE_ORDER);
 	}
-	return NULL;
+	return page;
 }
 
 /**
@@ -160,7 +162,8 @@ static struct page *xhb_alloc_one_huge(enum xhb_effort effort, gfp_t scrub)
  * @op: gets the pages; made for 2M ones
  * @n: how many are wanted
  *
- * No block is emptied for it: that takes long, see xhb_evacuate().
+ * Of several nodes the one that can spare most gives each of them. No block is emptied
+ * for it: that takes long, see xhb_evacuate().
  *
  * Context: may sleep; not under the balloon's lock, because compaction may end
  * up in this driver.
@@ -192,6 +195,8 @@ unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct xhb_op *op,
  * @n: how many are wanted
  * @gfp: flags on top of those that keep the guest safe
  *
+ * Of several nodes the one that can spare most gives all of them, as far as it can.
+ *
  * Context: may sleep; not under the balloon's lock.
  * Return: how many @op has now; stops at the first that cannot be had.
  */
@@ -199,12 +204,13 @@ unsigned int xhb_alloc_base(struct xhb_balloon *b, struct xhb_op *op,
 			    unsigned long n, gfp_t gfp)
 {
 	gfp_t scrub = xhb_scrub_flag(b);
+	int richest = xhb_node_richest(gfp);
 	unsigned int had = op->count;
 	u64 begin = xhb_time_begin();
 	struct page *page;
 
 	while (op->count < n) {
-		page = alloc_page(gfp | XHB_GFP_TAKE | scrub);
+		page = alloc_pages_node(richest, gfp | XHB_GFP_TAKE | scrub, 0);
 		if (!page)
 			break;
 		xhb_op_add(op, page);

@@ -23,11 +23,13 @@ int xhb_pages_init(struct xhb_balloon *b, struct balloon_stats *stats,
 	mutex_init(&b->lock);
 	xhb_account_init(b, stats);
 	xhb_alloc_init(b, scrub);
-	xhb_queues_init(b, xhb_migratepage);
 	xhb_foreign_init(b);
-	err = xhb_transfer_init(b);
+	err = xhb_queues_init(b, xhb_migratepage);
 	if (err)
 		return err;
+	err = xhb_transfer_init(b);
+	if (err)
+		goto destroy_queues;
 	err = xhb_copied_init(b);
 	if (err)
 		goto destroy_transfer;
@@ -57,6 +59,8 @@ destroy_bitmap:
 	xhb_copied_destroy(b);
 destroy_transfer:
 	xhb_transfer_destroy(b);
+destroy_queues:
+	xhb_queues_destroy(b);
 	return err;
 }
 

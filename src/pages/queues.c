@@ -4,11 +4,13 @@
  *
  * A page in a queue is not populated and is marked offline, and no count but the
  * queue's changes here. The huge queue holds 2M pages as the allocator gave them,
- * with one reference on the first 4K page; 4K pages have one reference each. The
- * base queue is the kernel's core balloon, whose pages compaction can move.
+ * with one reference on the first 4K page, by NUMA node; 4K pages have one reference
+ * each. The base queue is the kernel's core balloon, whose pages compaction can move.
  */
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/page_ref.h>
+#include <linux/slab.h>
 
 #include "xhb_compat.h"
 #include "xhb_compat_memory.h"
@@ -19,27 +21,38 @@
  * @b: the balloon
  * @migrate: called when compaction wants the place of a base page
  *
- * Context: any.
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with nothing left behind.
  */
-void xhb_queues_init(struct xhb_balloon *b,
-		     int (*migrate)(struct balloon_dev_info *core,
-				    struct page *newpage, struct page *page,
-				    enum migrate_mode mode))
+int xhb_queues_init(struct xhb_balloon *b,
+		    int (*migrate)(struct balloon_dev_info *core,
+				   struct page *newpage, struct page *page,
+				   enum migrate_mode mode))
 {
-	INIT_LIST_HEAD(&b->queues.huge);
+	unsigned int node;
+
+	b->queues.huge = kvmalloc_array(nr_node_ids, sizeof(*b->queues.huge),
+					GFP_KERNEL);
+	if (!b->queues.huge)
+		return -ENOMEM;
+	for (node = 0; node < nr_node_ids; node++)
+		INIT_LIST_HEAD(&b->queues.huge[node]);
 	balloon_devinfo_init(&b->queues.base);
 	b->queues.base.migratepage = migrate;
+	return 0;
 }
 
 /**
  * xhb_queues_destroy() - nothing may be left in them
  * @b: the balloon
  *
- * Context: any.
+ * Context: may sleep.
  */
 void xhb_queues_destroy(struct xhb_balloon *b)
 {
 	WARN_ON_ONCE(b->queues.huge_count || b->queues.base_count);
+	kvfree(b->queues.huge);
+	b->queues.huge = NULL;
 }
 
 /**
@@ -72,14 +85,30 @@ void xhb_huge_put(struct xhb_balloon *b, struct page *page)
 		xhb_count_add(b, XHB_COUNT_SPLIT, 1);
 		return;
 	}
-	list_add(&page->lru, &b->queues.huge);
+	list_add(&page->lru, &b->queues.huge[page_to_nid(page)]);
 	b->queues.huge_count++;
 	xhb_block_backed(b, page, XHB_BACKING_NONE);
+}
+
+/* The pages of the node that is shortest of memory. */
+static struct list_head *xhb_huge_neediest(struct xhb_balloon *b)
+{
+	struct list_head *huge = b->queues.huge;
+	unsigned int node, best = 0;
+
+	for (node = 1; node < nr_node_ids; node++) {
+		if (!list_empty(&huge[node]) &&
+		    (list_empty(&huge[best]) || xhb_node_needier(node, best)))
+			best = node;
+	}
+	return &huge[best];
 }
 
 /**
  * xhb_huge_take() - take a 2M page out of the huge queue
  * @b: the balloon
+ *
+ * Of several nodes the one that has least memory left gets its own back first.
  *
  * Context: under the balloon's lock.
  * Return: first 4K page, or NULL if the queue is empty.
@@ -89,7 +118,7 @@ struct page *xhb_huge_take(struct xhb_balloon *b)
 	struct page *page;
 
 	lockdep_assert_held(&b->lock);
-	page = list_first_entry_or_null(&b->queues.huge, struct page, lru);
+	page = list_first_entry_or_null(xhb_huge_neediest(b), struct page, lru);
 	if (page) {
 		list_del(&page->lru);
 		b->queues.huge_count--;

@@ -66,35 +66,6 @@ unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use)
 }
 
 /**
- * xhb_node_spares() - has the node of a block room for what is in it?
- * @page: first 4K page of the block
- *
- * If not, it would go to another node, whatever memory policy or cpuset a program
- * has asked for: who moves pages is not asked for those.
- *
- * Context: any; an estimate that may be old when it is given.
- * Return: true if so, or if there is no other node.
- */
-bool xhb_node_spares(struct page *page)
-{
-	struct zone *zone = page_pgdat(page)->node_zones;
-	unsigned int i, highest = page_zonenum(page);
-	unsigned long room = 0;
-
-	if (num_online_nodes() == 1)
-		return true;
-	/* The block's own free pages count as well, but are of no use. */
-	for (i = 0; i <= highest; i++, zone++) {
-		unsigned long kept = high_wmark_pages(zone) +
-				     zone->lowmem_reserve[highest];
-		unsigned long pages = zone_page_state(zone, NR_FREE_PAGES);
-
-		room += pages - min(pages, kept);
-	}
-	return room >= XHB_HUGE_PAGES;
-}
-
-/**
  * xhb_spare_kernel() - how much can the memory spare that the kernel depends on?
  * @b: the balloon
  *

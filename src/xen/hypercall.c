@@ -3,8 +3,11 @@
  * Hypercalls: one function for each that is used, and the only place that makes
  * and counts them.
  */
+#include <linux/acpi.h>
+#include <linux/bits.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <asm/xen/hypercall.h>
 #include <xen/interface/grant_table.h>
 #include <xen/interface/hvm/hvm_op.h>
@@ -12,6 +15,37 @@
 #include <xen/page.h>
 
 #include "xen/private.h"
+
+/*
+ * A host that shows its guest NUMA nodes has tied each to one of its own. The guest's
+ * kernel numbers them as it likes; the host goes by proximity domains.
+ */
+#define XHB_MEMF_VNODE		BIT(18)
+#define XHB_MEMF_NODE_SHIFT	8
+#define XHB_MEMF_NODES		254
+
+/*
+ * Asks for memory of a node's own, if all extents are in one. A host that has not shown
+ * any nodes takes no notice.
+ */
+static unsigned int xhb_xen_node_flags(const xen_pfn_t *frames, unsigned long extents)
+{
+	unsigned long i;
+	int pxm, node;
+
+	if (num_online_nodes() == 1)
+		return 0;
+	node = page_to_nid(pfn_to_page(frames[0]));
+	for (i = 1; i < extents; i++) {
+		if (page_to_nid(pfn_to_page(frames[i])) != node)
+			return 0;
+	}
+	for (pxm = 0; pxm < XHB_MEMF_NODES; pxm++) {
+		if (pxm_to_node(pxm) == node)
+			return XHB_MEMF_VNODE | (pxm + 1) << XHB_MEMF_NODE_SHIFT;
+	}
+	return 0;
+}
 
 /**
  * xhb_xen_memory_op() - one hypercall that moves extents
@@ -37,6 +71,9 @@ unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
 	u64 begin = ktime_get_ns();
 	long done;
 
+	/* The interface has renamed it, and the kernel's copy has not. */
+	if (cmd == XENMEM_populate_physmap)
+		reservation.address_bits = xhb_xen_node_flags(frames, extents);
 	set_xen_guest_handle(reservation.extent_start, frames);
 	xen->hypercalls++;
 	done = HYPERVISOR_memory_op(cmd, &reservation);

@@ -35,7 +35,7 @@ static void bitmap_follows(struct kunit *test)
 
 	fixture_go(test, f->total - 3 * XHB_HUGE_PAGES - 5);
 	fixture_check(test);
-	huge = list_first_entry(&f->b.queues.huge, struct page, lru);
+	huge = list_first_entry(f->b.queues.huge, struct page, lru);
 	KUNIT_EXPECT_TRUE(test, bit(test, huge));
 	KUNIT_EXPECT_TRUE(test, bit(test, huge + XHB_HUGE_PAGES - 1));
 

@@ -38,6 +38,7 @@ int fake_guest_init(void)
 		.huge_left = ULONG_MAX,
 		.contig_left = ULONG_MAX,
 		.nodes = 1,
+		.node_room = { -1, -1 },
 		.zone_free = -1,
 		.free = -1,
 		.huge_light_left = ULONG_MAX,
@@ -96,7 +97,57 @@ static bool fake_huge_allowed(gfp_t gfp)
 	return allowed;
 }
 
-struct page *fake_alloc_pages(gfp_t gfp, unsigned int order)
+int fake_page_to_nid(const struct page *page)
+{
+	return fake_guest.nodes == 1 ? 0 : (page_to_pfn(page) >> XHB_HUGE_ORDER) & 1;
+}
+
+/* The host numbers them the other way round. */
+int fake_pxm_to_node(int pxm)
+{
+	return pxm < fake_guest.nodes ? fake_guest.nodes - 1 - pxm : NUMA_NO_NODE;
+}
+
+/* Nobody looks at more of them than their zones. */
+static struct pglist_data fake_node_datas[2];
+
+struct pglist_data *fake_node_data(int node)
+{
+	return fake_guest.node_room[0] < 0 ? NODE_DATA(node) : &fake_node_datas[node];
+}
+
+static void fake_room_add(struct page *page, long pages)
+{
+	long *room = &fake_guest.node_room[fake_page_to_nid(page)];
+
+	if (*room >= 0)
+		*room += pages;
+}
+
+#define FAKE_MISSES	(2 * XHB_HUGE_PAGES)
+
+/* A page of @node, or of any if it has none left or is below zero. */
+static struct page *fake_find_pages(int node, gfp_t gfp, unsigned int order)
+{
+	struct page *page, *next;
+	unsigned int misses = 0;
+	LIST_HEAD(missed);
+
+	page = alloc_pages(gfp, order);
+	if (fake_guest.nodes == 1 || node < 0 || fake_guest.node_room[node] <= 0)
+		return page;
+	while (page && fake_page_to_nid(page) != node && misses++ < FAKE_MISSES) {
+		list_add(&page->lru, &missed);
+		page = alloc_pages(gfp, order);
+	}
+	while ((next = list_first_entry_or_null(&missed, struct page, lru))) {
+		list_del(&next->lru);
+		__free_pages(next, order);
+	}
+	return page;
+}
+
+struct page *fake_alloc_pages_node(int node, gfp_t gfp, unsigned int order)
 {
 	struct page *page;
 	unsigned long i;
@@ -105,7 +156,9 @@ struct page *fake_alloc_pages(gfp_t gfp, unsigned int order)
 		return NULL;
 	if (!order)
 		fake_guest.gfp_4k |= gfp;
-	page = alloc_pages(gfp, order);
+	page = fake_find_pages(node, gfp, order);
+	if (page)
+		fake_room_add(page, -(1L << order));
 	for (i = 0; page && i < 1UL << order; i++) {
 		if (!(gfp & __GFP_ZERO))
 			fake_hv_dirty(page + i);
@@ -114,10 +167,16 @@ struct page *fake_alloc_pages(gfp_t gfp, unsigned int order)
 	return page;
 }
 
+struct page *fake_alloc_pages(gfp_t gfp, unsigned int order)
+{
+	return fake_alloc_pages_node(NUMA_NO_NODE, gfp, order);
+}
+
 void fake_free_pages(struct page *page, unsigned int order)
 {
 	unsigned long i;
 
+	fake_room_add(page, 1L << order);
 	for (i = 0; i < 1UL << order; i++) {
 		if (!fake_hv_usable(page + i))
 			fake_hv_violate("freed, but not usable",
@@ -154,6 +213,10 @@ int fake_page_zonenum(struct page *page)
 
 unsigned long fake_zone_page_state(struct zone *zone, enum zone_stat_item item)
 {
+	if (zone == fake_node_datas[0].node_zones)
+		return max(fake_guest.node_room[0], 0);
+	if (zone == fake_node_datas[1].node_zones)
+		return max(fake_guest.node_room[1], 0);
 	if (item == NR_FREE_PAGES && fake_guest.zone_free >= 0)
 		return fake_guest.zone_free;
 	return zone_page_state(zone, item);

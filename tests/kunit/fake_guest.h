@@ -27,7 +27,10 @@ struct workqueue_struct;
  * @watched: the second 4K page of the next one that is emptied gets a reference,
  *	as somebody who walks page frames takes it for an instant; the page then
  * @watch: whether it is to
- * @nodes: as many as the kernel thinks there are
+ * @nodes: as many as the kernel thinks there are, one or two: of two, blocks with an
+ *	even number are in the first
+ * @node_room: free pages of each of two nodes, or below zero for what the kernel says;
+ *	changes as the driver takes and frees pages
  * @zone_free: free pages of each zone, or below zero for the true number
  * @swapped_out: pages that the kernel has swapped out
  * @free: free pages of all zones, or below zero for the true number
@@ -53,6 +56,7 @@ struct fake_guest {
 	struct page *watched;
 	bool watch;
 	unsigned int nodes;
+	long node_room[2];
 	long zone_free;
 	unsigned long swapped_out;
 	long free;
@@ -77,6 +81,10 @@ void fake_guest_take_back(struct page *page);
 
 /* What seams.h puts in the place of the kernel's allocators. */
 struct page *fake_alloc_pages(gfp_t gfp, unsigned int order);
+struct page *fake_alloc_pages_node(int node, gfp_t gfp, unsigned int order);
+int fake_page_to_nid(const struct page *page);
+int fake_pxm_to_node(int pxm);
+struct pglist_data *fake_node_data(int node);
 void fake_free_pages(struct page *page, unsigned int order);
 long fake_mem_available(void);
 void fake_vm_events(unsigned long *events);

@@ -64,6 +64,7 @@ enum fake_kind {
  * @thorough: look at each byte of a frame's content, and not at a sample
  * @hypercalls: that moved memory
  * @extents: in them, by order: 4K, 2M
+ * @mem_flags: of the last one that populated
  * @in_row: of the last one, extents that begin where the one before ends
  */
 struct fake_hv {
@@ -95,6 +96,7 @@ struct fake_hv {
 	bool thorough;
 	unsigned long hypercalls;
 	unsigned long extents[2];
+	unsigned int mem_flags;
 	unsigned long in_row;
 };
 

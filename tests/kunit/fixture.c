@@ -243,15 +243,18 @@ static unsigned long fixture_check_queues(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned long huge = 0, base = 0, idle = 0, i;
+	unsigned int node;
 	struct page *page;
 
 	bitmap_zero(f->visited, f->frames);
-	list_for_each_entry(page, &f->b.queues.huge, lru) {
-		KUNIT_EXPECT_TRUE(test, IS_ALIGNED(page_to_pfn(page),
-						   XHB_HUGE_PAGES));
-		for (i = 0; i < XHB_HUGE_PAGES; i++)
-			fixture_check_page(test, page + i, !i);
-		huge++;
+	for (node = 0; node < 2; node++) {
+		list_for_each_entry(page, &f->b.queues.huge[node], lru) {
+			KUNIT_EXPECT_TRUE(test, IS_ALIGNED(page_to_pfn(page),
+							   XHB_HUGE_PAGES));
+			for (i = 0; i < XHB_HUGE_PAGES; i++)
+				fixture_check_page(test, page + i, !i);
+			huge++;
+		}
 	}
 	list_for_each_entry(page, &f->b.queues.base.pages, lru) {
 		fixture_check_page(test, page, 1);

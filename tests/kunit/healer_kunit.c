@@ -260,7 +260,7 @@ static void resume_forgets(struct kunit *test)
 	struct page *page = make_block(test, 0), *out;
 
 	fixture_go(test, f->total - XHB_HUGE_PAGES);
-	out = list_first_entry(&b->queues.huge, struct page, lru);
+	out = list_first_entry(b->queues.huge, struct page, lru);
 	mutex_lock(&b->lock);
 	xhb_block_backed(b, page, XHB_BACKING_4K);
 	mutex_unlock(&b->lock);

@@ -68,7 +68,7 @@ static void pages_split(struct kunit *test)
 
 	release_2m(test, XHB_HUGE_PAGES);
 	mutex_lock(&b->lock);
-	huge = list_first_entry(&b->queues.huge, struct page, lru);
+	huge = list_first_entry(b->queues.huge, struct page, lru);
 	KUNIT_EXPECT_TRUE(test, xhb_split_one(b));
 	mutex_unlock(&b->lock);
 	fixture_check(test);
@@ -184,7 +184,7 @@ static struct page *shuffled_base(struct kunit *test, struct rnd_state *random)
 
 	release_2m(test, XHB_HUGE_PAGES);
 	mutex_lock(&b->lock);
-	huge = list_first_entry(&b->queues.huge, struct page, lru);
+	huge = list_first_entry(b->queues.huge, struct page, lru);
 	xhb_split_one(b);
 	for (i = 0; i < 2000; i++) {
 		page = huge + prandom_u32_state(random) % XHB_HUGE_PAGES;

@@ -43,7 +43,7 @@ static void finds_all(struct kunit *test, unsigned long revived)
 
 static struct page *first_huge(struct fixture *f)
 {
-	return list_first_entry(&f->b.queues.huge, struct page, lru);
+	return list_first_entry(f->b.queues.huge, struct page, lru);
 }
 
 static struct page *some_base(struct fixture *f)

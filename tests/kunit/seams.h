@@ -9,6 +9,7 @@
 #ifndef XHB_TEST_SEAMS_H
 #define XHB_TEST_SEAMS_H
 
+#include <linux/acpi.h>
 #include <linux/device.h>
 #include <linux/ftrace.h>
 #include <linux/gfp.h>
@@ -46,12 +47,15 @@
 #undef kvcalloc
 #undef kvmalloc_array
 #undef num_online_nodes
+#undef nr_node_ids
+#undef for_each_node_state
+#undef NODE_DATA
 #undef synchronize_rcu_tasks
 
 #define alloc_page(gfp)			fake_alloc_pages(gfp, 0)
 #define alloc_pages(gfp, order)		fake_alloc_pages(gfp, order)
 #define alloc_pages_node(node, gfp, order) \
-	((void)(node), fake_alloc_pages(gfp, order))
+	fake_alloc_pages_node(node, gfp, order)
 #define __free_page(page)		fake_free_pages(page, 0)
 #define __free_pages(page, order)	fake_free_pages(page, order)
 #define page_zonenum(page)		fake_page_zonenum(page)
@@ -66,6 +70,12 @@
 	fake_alloc_contig_range(start, end, type, gfp)
 #define free_contig_range(pfn, pages)	fake_free_contig_range(pfn, pages)
 #define num_online_nodes()		fake_guest.nodes
+#define nr_node_ids			2U
+#define for_each_node_state(node, state) \
+	for ((node) = 0; (node) < fake_guest.nodes; (node)++)
+#define NODE_DATA(node)			fake_node_data(node)
+#define page_to_nid(page)		fake_page_to_nid(page)
+#define pxm_to_node(pxm)		fake_pxm_to_node(pxm)
 #define zone_page_state(zone, item)	fake_zone_page_state(zone, item)
 #define all_vm_events(events)		fake_vm_events(events)
 #define global_zone_page_state(item)	fake_free_pages_of_all(item)

@@ -114,8 +114,8 @@ static void worker_init_fails(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
 	}
 	fault_disarm();
-	/* A batch, a chunk of the map, one of the bitmap, pages to keep, four queues of work. */
-	KUNIT_EXPECT_EQ(test, n, 9U);
+	/* Lists, a batch, a chunk of the map, one of the bitmap, pages to keep, four workqueues. */
+	KUNIT_EXPECT_EQ(test, n, 10U);
 	xhb_policy_destroy(b);
 	xhb_pages_destroy(b);
 	KUNIT_EXPECT_EQ(test, fake_guest.buffers, buffers);
