@@ -207,19 +207,6 @@ static int xhb_xen_mem_type(struct xhb_xen *xen, unsigned long pfn)
 }
 
 /**
- * xhb_xen_is_hole() - ask whether there is no memory at a frame
- * @xen: counts the call
- * @pfn: the frame, of a translated guest
- *
- * Context: may sleep; serialised by the caller.
- * Return: true if Xen has none there, false also if it does not tell.
- */
-bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn)
-{
-	return xhb_xen_mem_type(xen, pfn) == HVMMEM_mmio_dm;
-}
-
-/**
  * xhb_xen_is_ram() - ask whether there is memory at a frame
  * @xen: counts the call
  * @pfn: the frame, of a translated guest

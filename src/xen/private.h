@@ -130,7 +130,6 @@ unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
 bool xhb_xen_refuses_order(struct xhb_xen *xen, unsigned int order);
 int xhb_xen_exchange_frame(struct xhb_xen *xen, xen_pfn_t in, xen_pfn_t *out);
 int xhb_xen_gmfn_move(struct xhb_xen *xen, struct page *from, struct page *to);
-bool xhb_xen_is_hole(struct xhb_xen *xen, unsigned long pfn);
 bool xhb_xen_is_ram(struct xhb_xen *xen, unsigned long pfn);
 bool xhb_xen_is_protected(struct xhb_xen *xen, unsigned long pfn);
 unsigned int xhb_xen_copy(struct xhb_xen *xen, struct gnttab_copy *copies,

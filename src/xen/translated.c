@@ -112,10 +112,11 @@ static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
 
 	/*
 	 * Xen counts whole extents, but it may have stopped inside one whose
-	 * first pages are gone by then, and will not release those again.
+	 * first pages are gone by then, and will not release those again. What
+	 * it does not tell of must not get back to the guest.
 	 */
 	while (gone < XHB_HUGE_PAGES &&
-	       xhb_xen_is_hole(xen, page_to_pfn(pages[done]) + gone))
+	       !xhb_xen_is_ram(xen, page_to_pfn(pages[done]) + gone))
 		gone++;
 	if (gone < XHB_HUGE_PAGES)
 		gone += xhb_translated_op_4k(xen, XENMEM_decrease_reservation,
@@ -187,9 +188,9 @@ static int xhb_translated_gmfn_move(struct xhb_xen *xen, struct page *from,
 {
 	int err = xhb_xen_gmfn_move(xen, from, to);
 
-	if (!err || !xhb_xen_is_hole(xen, page_to_pfn(from)))
+	if (!err || xhb_xen_is_ram(xen, page_to_pfn(from)))
 		return err;
-	if (!xhb_xen_is_hole(xen, page_to_pfn(to)))
+	if (xhb_xen_is_ram(xen, page_to_pfn(to)))
 		return 0;
 	xen->lost++;
 	return -ENODATA;

@@ -60,6 +60,7 @@ enum fake_kind {
  * @error: all memory hypercalls fail with this, if not 0
  * @inside: where in the extent after the last one done a release stops that
  *	was made to fail, in 4K pages
+ * @mute: does not tell what is at a frame
  * @scrubbed: frames have to be released zeroed
  * @thorough: look at each byte of a frame's content, and not at a sample
  * @hypercalls: that moved memory
@@ -92,6 +93,7 @@ struct fake_hv {
 	bool no_moves;
 	int error;
 	unsigned long inside;
+	bool mute;
 	bool scrubbed;
 	bool thorough;
 	unsigned long hypercalls;

@@ -186,6 +186,8 @@ unsigned long fake_hvm_op(int op, void *arg)
 
 	if (op != HVMOP_get_mem_type || fake_hv.kind == FAKE_PV)
 		return -EINVAL;
+	if (fake_hv.mute)
+		return -EPERM;
 	mutex_lock(&fake_hv_lock);
 	query->mem_type = fake_frame(query->pfn)->gone ? HVMMEM_mmio_dm :
 			  fake_is_protected(query->pfn) ? HVMMEM_ram_ro :

@@ -118,6 +118,29 @@ static void reservation_hvm_stops_inside_extent(struct kunit *test)
 	}
 }
 
+/* If it does not tell where it stopped, no page of that extent is the guest's. */
+static void reservation_hvm_stops_untold(struct kunit *test)
+{
+	struct page *pages[2];
+
+	fixture_take_2m(test, pages, 2);
+	fake_hv.mute = true;
+	fake_hv.stuck_pfn = page_to_pfn(pages[1]) + 7;
+	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
+			2 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), XHB_HUGE_PAGES + 7);
+	fake_hv.mute = false;
+	fake_hv.stuck_pfn = 0;
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 1, XHB_HUGE_ORDER),
+			XHB_HUGE_PAGES);
+	while (gone_from_start(test, &pages[1], 1)) {
+		struct page *page = pages[1] + gone_from_start(test, &pages[1], 1) - 1;
+
+		KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
+	}
+	fixture_free_2m(pages, 2);
+}
+
 /* Stopped inside an extent for a moment: the second try does the rest. */
 static void reservation_hvm_goes_on_inside_extent(struct kunit *test)
 {
@@ -345,6 +368,7 @@ static struct kunit_case reservation_hvm_cases[] = {
 	KUNIT_CASE(reservation_hvm_batch),
 	KUNIT_CASE(reservation_hvm_4k),
 	KUNIT_CASE(reservation_hvm_stops_inside_extent),
+	KUNIT_CASE(reservation_hvm_stops_untold),
 	KUNIT_CASE(reservation_hvm_goes_on_inside_extent),
 	KUNIT_CASE(reservation_hvm_no_2m_block),
 	KUNIT_CASE(reservation_errors),
