@@ -21,7 +21,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/xen-hugeballoon-$(VERSION)
 PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 	rpm -q xen-hugeballoon-dkms; } >/dev/null 2>&1; }
 
-.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts bench-overcommit \
+.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts bench-overcommit bench-gate \
 	bench-day soak check check-xen check-kunit check-build check-debug check-debug-kunit \
 	check-debug-xen check-compile check-source check-packages check-harness check-mutants \
 	check-tool lint coverage \
@@ -62,6 +62,9 @@ soak: testbed ## everything at random, for MINUTES (3); DEBUG=1 on the debug ker
 
 bench-overcommit: testbed ## four guests that together may have more than the host has
 	@tests/testbed/bench-overcommit
+
+bench-gate: testbed ## is it still as much faster as it was? A part of check-xen
+	@tests/testbed/run-scenarios bench-gate-pvh bench-gate-pv
 
 bench-day: ## a day of demand through the controller of self-ballooning alone
 	@tests/testbed/bench-day

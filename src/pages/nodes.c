@@ -81,6 +81,6 @@ int xhb_node_richest(gfp_t gfp)
  */
 bool xhb_node_needier(int node, int other)
 {
-	return xhb_node_room(node, MAX_NR_ZONES - 1) <
-	       xhb_node_room(other, MAX_NR_ZONES - 1);
+	return xhb_node_room(node, ZONE_MOVABLE) <
+	       xhb_node_room(other, ZONE_MOVABLE);
 }
