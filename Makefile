@@ -63,7 +63,7 @@ soak: testbed ## everything at random, for MINUTES (3); DEBUG=1 on the debug ker
 bench-overcommit: testbed ## four guests that together may have more than the host has
 	@tests/testbed/bench-overcommit
 
-bench-gate: testbed ## is it still as much faster as it was? A part of check-xen
+bench-gate: testbed ## is it still as much faster as it was?
 	@tests/testbed/run-scenarios bench-gate-pvh bench-gate-pv
 
 bench-day: ## a day of demand through the controller of self-ballooning alone
