@@ -215,6 +215,10 @@ class Balloon:
         return self.run(f"grep -qx 'state: moving' {XEN_MEMORY}/hugeballoon/status",
                         check=False).status == 0
 
+    def _status(self):
+        """What the module says of itself, if it is loaded."""
+        return self.run(f"cat {XEN_MEMORY}/hugeballoon/status", check=False).out
+
     def settle(self, timeout=60):
         """Wait until nothing moves; (the domain's pages, current_kb) then."""
         deadline = time.monotonic() + timeout
@@ -227,7 +231,7 @@ class Balloon:
                 return before, int(result.out)
             if result.status or time.monotonic() > deadline:
                 raise Failure(f"{self.name}: not quiet within {timeout} s, has "
-                              f"{before} pages {result.out}{result.err}")
+                              f"{before} pages {result.out}{result.err}{self._status()}")
 
     def reset(self, megabytes):
         """As after boot, with the built-in driver and all memory."""

@@ -24,6 +24,7 @@ MIGRATION_MIB_PER_S = 200
 MIGRATION_S = 180
 # What targets may take from the guest, so that it is not killed by its load.
 SPAN = 320
+SELFBALLOONING = "selfballoon/selfballooning"
 KNOBS = {"enable_huge": ("0", "1", "1"),
          "hugepage_effort": ("free", "compact", "evacuate"),
          "coalesce": ("0", "1"),
@@ -39,6 +40,7 @@ class Soak:
         self.guest = t.guest
         self.random = t.random
         self.counts = Counter()
+        self.selfballooning = "0"
         self.load = False
         self.cached = False
         self.borrowed = False
@@ -69,8 +71,11 @@ class Soak:
     def check(self):
         """Nothing moves for a moment: then sums and Xen must agree."""
         guest = self.guest
+        # It looks again every second, and gives a part of what it can do without.
+        guest.write(SELFBALLOONING, "0")
         guest.write("target_kb", str(guest.current_kb()))
         guest.check_conservation()
+        guest.write(SELFBALLOONING, self.selfballooning)
 
 
 def _make_room(soak, megabytes):
@@ -116,6 +121,7 @@ def reload(soak):
     soak.guest.rmmod()
     soak.guest.run(f"usleep {soak.random.randrange(400000)}")
     soak.guest.insmod()
+    soak.selfballooning = "0"
 
 
 def knob(soak):
@@ -124,7 +130,8 @@ def knob(soak):
 
 
 def selfballooning(soak):
-    soak.guest.write("selfballoon/selfballooning", soak.random.choice("01"))
+    soak.selfballooning = soak.random.choice("01")
+    soak.guest.write(SELFBALLOONING, soak.selfballooning)
     soak.guest.write("selfballoon/selfballoon_interval", "1")
 
 
@@ -243,7 +250,7 @@ def run(t):
             next_check = time.monotonic() + 60
     soak.at_rest()
     guest.mem_set(soak.host_mb)
-    guest.write("selfballoon/selfballooning", "0")
+    guest.write(SELFBALLOONING, "0")
     guest.set_target(guest.boot_kb, 120)
     counts = ", ".join(f"{name} {number}" for name, number in sorted(soak.counts.items()))
     t.note(f"{minutes:g} minutes, {sum(soak.counts.values())} events: {counts}")
