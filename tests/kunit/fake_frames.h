@@ -51,6 +51,7 @@ extern bool fake_tlb_stale;
 void fake_fill(unsigned long pfn, int value);
 bool fake_filled(unsigned long pfn, int value);
 bool fake_host_gives(unsigned int order);
+void fake_host_call(void);
 void fake_account_taken(unsigned long pages, unsigned int order);
 void fake_account_pod(void);
 struct fake_frame *fake_frame(unsigned long pfn);

@@ -36,6 +36,31 @@ bool fake_host_gives(unsigned int order)
 	return true;
 }
 
+/* A hypercall is made, and meanwhile another domain has run. */
+void fake_host_call(void)
+{
+	if (!fake_hv.thief)
+		return;
+	if (fake_hv.thief > 1) {
+		fake_hv.thief--;
+		return;
+	}
+	fake_hv.stolen_small += fake_hv.host_small;
+	fake_hv.stolen_huge += fake_hv.host_huge;
+	fake_hv.host_small = 0;
+	fake_hv.host_huge = 0;
+}
+
+/* The other domain is gone. */
+void fake_host_caught(void)
+{
+	fake_hv.thief = 0;
+	fake_hv.host_small += fake_hv.stolen_small;
+	fake_hv.host_huge += fake_hv.stolen_huge;
+	fake_hv.stolen_small = 0;
+	fake_hv.stolen_huge = 0;
+}
+
 /* Memory of @pages frames leaves the domain, if PoD does not want it. */
 void fake_account_taken(unsigned long pages, unsigned int order)
 {

@@ -60,6 +60,10 @@ enum fake_kind {
  * @error: all memory hypercalls fail with this, if not 0
  * @inside: where in the extent after the last one done a release stops that
  *	was made to fail, in 4K pages
+ * @thief: before the call of this number, counted from now, and before all that
+ *	follow, another domain takes what the host has free; 0 for never
+ * @stolen_small: what it has taken, as @host_small
+ * @stolen_huge: and as @host_huge
  * @mute: does not tell what is at a frame
  * @scrubbed: frames have to be released zeroed
  * @thorough: look at each byte of a frame's content, and not at a sample
@@ -93,6 +97,9 @@ struct fake_hv {
 	bool no_moves;
 	int error;
 	unsigned long inside;
+	unsigned long thief;
+	unsigned long stolen_small;
+	unsigned long stolen_huge;
 	bool mute;
 	bool scrubbed;
 	bool thorough;
@@ -115,6 +122,7 @@ struct multicall_entry;
 
 int fake_hv_init(enum fake_kind kind);
 void fake_hv_exit(void);
+void fake_host_caught(void);
 void fake_hv_violate(const char *what, unsigned long pfn);
 const char *fake_hv_violation(void);
 void fake_hv_forgive(void);

@@ -151,6 +151,7 @@ long fake_memory_op(unsigned int cmd, void *arg)
 	long ret = -ENOSYS;
 
 	mutex_lock(&fake_hv_lock);
+	fake_host_call();
 	switch (cmd) {
 	case XENMEM_decrease_reservation:
 	case XENMEM_populate_physmap:

@@ -20,6 +20,28 @@ static void fixture_leave_lost(struct fixture *f)
 	xhb_reconcile_look(&f->b);
 }
 
+static void fixture_begin(struct kunit *test, const struct fixture_walk *walk)
+{
+	if (walk->prepare)
+		walk->prepare(test);
+	fixture_check(test);
+}
+
+/* Whatever came of the operation, what it was for can be had, and all given back. */
+static void fixture_end(struct kunit *test, const struct fixture_walk *walk)
+{
+	struct fixture *f = test->priv;
+
+	fixture_leave_lost(f);
+	f->b.batch.stuck = 1;
+	walk->finish(test);
+	f->b.batch.stuck = 0;
+	f->b.inflate.skip_2m = 0;
+	fixture_check(test);
+	fixture_empty(test);
+	fixture_check(test);
+}
+
 /* Returns how many calls of the operation failed. */
 static unsigned long fixture_disturb(struct kunit *test,
 				     const struct fixture_walk *walk,
@@ -29,10 +51,7 @@ static unsigned long fixture_disturb(struct kunit *test,
 	struct fixture *f = test->priv;
 	unsigned long hits;
 
-	if (walk->prepare)
-		walk->prepare(test);
-	fixture_check(test);
-
+	fixture_begin(test, walk);
 	fake_hv.multicalls = walk->mappings;
 	fault_arm(first, last, partial);
 	walk->run(test);
@@ -41,20 +60,34 @@ static unsigned long fixture_disturb(struct kunit *test,
 	fake_hv.multicalls = false;
 	fake_hv_lose_unmapped(f->frames);
 	fixture_check(test);
-	fixture_leave_lost(f);
 
 	hits = fault_hits();
-	f->b.batch.stuck = 1;
-	walk->finish(test);
-	f->b.batch.stuck = 0;
-	f->b.inflate.skip_2m = 0;
-	fixture_check(test);
-	fixture_empty(test);
-	fixture_check(test);
+	fixture_end(test, walk);
 	if (test->status == KUNIT_FAILURE)
 		kunit_err(test, "with calls %lu to %lu failing after %lu extents",
 			  first, last, partial);
 	return hits;
+}
+
+/*
+ * Before hypercall @n of the operation another domain takes what the host has, and all
+ * that this one releases. Returns false if it has fewer.
+ */
+static bool fixture_rob(struct kunit *test, const struct fixture_walk *walk,
+			unsigned long n)
+{
+	bool robbed;
+
+	fixture_begin(test, walk);
+	fake_hv.thief = n;
+	walk->run(test);
+	robbed = fake_hv.thief == 1;
+	fixture_check(test);
+	fake_host_caught();
+	fixture_end(test, walk);
+	if (test->status == KUNIT_FAILURE)
+		kunit_err(test, "with the host's memory gone before call %lu", n);
+	return robbed && test->status != KUNIT_FAILURE;
 }
 
 /*
@@ -92,4 +125,11 @@ void fixture_do_walk(struct kunit *test, const struct fixture_walk *walk)
 	else
 		KUNIT_EXPECT_GT(test, n, 1UL);
 	kunit_info(test, "%lu calls, %lu runs", n - 1, runs);
+
+	/* It makes its hypercalls by itself. */
+	if (kind == FAKE_OPS)
+		return;
+	for (n = 1; fixture_rob(test, walk, n); n++)
+		;
+	KUNIT_EXPECT_GT(test, n, 1UL);
 }
