@@ -85,6 +85,18 @@ static void reservation_hvm_4k(struct kunit *test)
 		fake_free_pages(pages[fixture_held_pages(f) - 1], 0);
 }
 
+/* Only what is gone of two 2M pages, as the one who calls this would go on. */
+static void populate_gone(struct kunit *test, struct page **pages)
+{
+	unsigned long last;
+	struct page *page;
+
+	while ((last = gone_from_start(test, pages, 2))) {
+		page = pages[(last - 1) / 512] + (last - 1) % 512;
+		KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
+	}
+}
+
 /*
  * Xen counts whole extents, but stops inside one when a page of it cannot be
  * released. The page may be anywhere in the batch.
@@ -107,13 +119,7 @@ static void reservation_hvm_stops_inside_extent(struct kunit *test)
 				stuck[i]);
 		fake_hv.stuck_pfn = 0;
 
-		/* Only the rest, as the one who calls this would go on. */
-		while (gone_from_start(test, pages, 2)) {
-			unsigned long last = gone_from_start(test, pages, 2) - 1;
-			struct page *page = pages[last / 512] + last % 512;
-
-			KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
-		}
+		populate_gone(test, pages);
 		fixture_free_2m(pages, 2);
 	}
 }
@@ -131,13 +137,7 @@ static void reservation_hvm_stops_untold(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), XHB_HUGE_PAGES + 7);
 	fake_hv.mute = false;
 	fake_hv.stuck_pfn = 0;
-	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 1, XHB_HUGE_ORDER),
-			XHB_HUGE_PAGES);
-	while (gone_from_start(test, &pages[1], 1)) {
-		struct page *page = pages[1] + gone_from_start(test, &pages[1], 1) - 1;
-
-		KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
-	}
+	populate_gone(test, pages);
 	fixture_free_2m(pages, 2);
 }
 
