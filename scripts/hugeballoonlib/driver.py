@@ -183,8 +183,12 @@ class Driver:
     def set_target_kb(self, kb):
         self._write(f"{DEVICE}/target_kb", str(kb))
 
+    def set_file(self, name, text):
+        """One of hugeballoon/."""
+        self._write(f"{GROUP}/{name}", text)
+
     def heal_now(self):
-        self._write(f"{GROUP}/heal", "now")
+        self.set_file("heal", "now")
 
     def counters(self):
         """debugfs stats: name -> number. For root only."""

@@ -38,7 +38,7 @@ EXEMPT = {
 }
 
 # Programs are no kernel code: what the kernel has of its own is not there.
-PROGRAMS = "tests/testbed/"
+PROGRAMS = ("tests/testbed/", "tests/hardware/")
 EXEMPT_PROGRAMS = ("ARRAY_SIZE", "ENOSYS", "PREFER_DEFINED_ATTRIBUTE_MACRO",
                    "PREFER_KERNEL_TYPES", "USE_NEGATIVE_ERRNO", "VOLATILE")
 
