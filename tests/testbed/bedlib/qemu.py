@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """One QEMU process, emulating a machine that boots Xen."""
 
-import json
 import os
-import socket
 import subprocess
-import threading
-import time
 
 from . import channel, paths
-from .errors import BedError
+from .qmp import Qmp
+
+CPUS = 2
 
 
 def _escaped(text):
@@ -26,6 +24,7 @@ class Qemu:
     def __init__(self, run_dir, log_dir, memory, xen_options, dom0_kernel,
                  dom0_options):
         self.dir = run_dir
+        self.cpus = CPUS
         self.console_path = os.path.join(log_dir, "console.log")
         channel.create_memory(os.path.join(run_dir, "shared"))
         open(self.console_path, "wb").close()
@@ -36,7 +35,7 @@ class Qemu:
             "qemu-system-x86_64", "-nodefaults", "-no-reboot",
             "-display", "none",
             "-accel", "tcg,thread=multi", "-cpu", "qemu64,+svm,+npt",
-            "-smp", "2", "-m", memory,
+            "-smp", str(CPUS), "-m", memory,
             "-serial", "file:" + self.console_path,
             "-serial", "unix:doorbell,server=on,wait=off",
             "-qmp", "unix:qmp,server=on,wait=off",
@@ -53,8 +52,7 @@ class Qemu:
                 command, cwd=run_dir, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log)
         self.log_path = log.name
-        self.qmp_lock = threading.Lock()
-        self.qmp = self._connect_qmp()
+        self.qmp = Qmp(channel.short_path(run_dir, "qmp"), self._why_dead)
 
     def alive(self):
         return self.process.poll() is None
@@ -70,40 +68,14 @@ class Qemu:
         return channel.Channel(os.path.join(self.dir, "shared"),
                                channel.short_path(self.dir, "doorbell"))
 
-    def _connect_qmp(self):
-        path = channel.short_path(self.dir, "qmp")
-        connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(30)
-        while True:
-            try:
-                connection.connect(path)
-                break
-            except (FileNotFoundError, ConnectionRefusedError):
-                if not self.alive():
-                    with open(self.log_path, errors="replace") as f:
-                        raise BedError(f"QEMU did not start: {f.read()}") from None
-                time.sleep(0.01)
-        stream = connection.makefile("rw")
-        stream.readline()                       # the greeting
-        self._exchange(stream, "qmp_capabilities", {})
-        return stream
-
-    def _exchange(self, stream, command, arguments):
-        try:
-            stream.write(json.dumps({"execute": command, "arguments": arguments}))
-            stream.flush()
-            while True:
-                answer = json.loads(stream.readline() or '{"error": "QEMU is gone"}')
-                if "error" in answer:
-                    raise BedError(f"QMP {command}: {answer['error']}")
-                if "return" in answer:
-                    return answer["return"]
-        except OSError as e:
-            raise BedError(f"QMP {command}: {e}") from e
+    def _why_dead(self):
+        if self.alive():
+            return None
+        with open(self.log_path, errors="replace") as f:
+            return f.read() or "it said nothing"
 
     def command(self, command, **arguments):
-        with self.qmp_lock:
-            return self._exchange(self.qmp, command, arguments)
+        return self.qmp.command(command, **arguments)
 
     def read_memory(self, address, length):
         """Bytes of the emulated machine's physical memory."""
