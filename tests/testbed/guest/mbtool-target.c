@@ -19,8 +19,13 @@
 #include "mbtool.h"
 
 #define XEN_MEMORY	"/sys/devices/system/xen_memory/xen_memory0/"
-/* Each look costs the one CPU that also does the work. */
+/*
+ * Each look costs the one CPU that also does the work, so there are few; but what
+ * took a short time is looked at more often, or that would be all that is measured.
+ */
 #define POLL_NS		10000000
+#define POLL_LEAST_NS	200000
+#define POLL_OF_ELAPSED	50
 
 static long long now_us(void)
 {
@@ -52,10 +57,17 @@ static int open_file(const char *name, int flags)
 	return fd;
 }
 
+static long pause_ns(long long elapsed_us)
+{
+	long long ns = elapsed_us * 1000 / POLL_OF_ELAPSED;
+
+	return ns < POLL_LEAST_NS ? POLL_LEAST_NS : ns > POLL_NS ? POLL_NS : ns;
+}
+
 static int await_current(unsigned long wanted, long long start, long long timeout)
 {
-	const struct timespec interval = { 0, POLL_NS };
 	int info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
+	struct timespec interval = {};
 	unsigned long current;
 	long long elapsed;
 
@@ -64,6 +76,7 @@ static int await_current(unsigned long wanted, long long start, long long timeou
 		elapsed = now_us() - start;
 		if (current == wanted || elapsed >= timeout)
 			break;
+		interval.tv_nsec = pause_ns(elapsed);
 		nanosleep(&interval, NULL);
 	}
 	printf("us=%lld current_kb=%lu\n", elapsed, current);
