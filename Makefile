@@ -21,9 +21,10 @@ DKMS_SRC = $(DESTDIR)/usr/src/xen-hugeballoon-$(VERSION)
 PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 	rpm -q xen-hugeballoon-dkms; } >/dev/null 2>&1; }
 
-.PHONY: modules testbed demo bench-fragmentation bench-heal bench-hosts bench-overcommit bench-gate \
-	bench-day soak check check-xen check-kunit check-build check-debug check-debug-kunit \
-	check-debug-xen check-compile check-source check-packages check-harness check-mutants \
+.PHONY: modules testbed floor demo bench-fragmentation bench-heal bench-hosts \
+	bench-overcommit bench-gate bench-day soak check check-xen check-kunit check-build \
+	check-debug check-debug-kunit check-debug-xen check-compile check-source \
+	check-packages check-harness check-mutants \
 	check-tool lint coverage \
 	install install-man install-etc install-tool install-source not-packaged \
 	uninstall uninstall-dkms uninstall-man uninstall-etc uninstall-tool dkms clean help
@@ -46,6 +47,11 @@ testbed:
 
 demo: testbed ## boot real Xen in QEMU and compare with the built-in driver
 	@tests/testbed/demo
+
+# For measurements only.
+floor:
+	@$(MAKE) -C /lib/modules/$$(scripts/setup --kver)/build \
+		M=$(CURDIR)/tests/testbed/floor W=1 modules
 
 bench-fragmentation: testbed ## free 2M blocks after ballooning under load, both drivers
 	@tests/testbed/bench-fragmentation

@@ -13,6 +13,7 @@ XEN_MEMORY = "/sys/devices/system/xen_memory/xen_memory0"
 MODULE = "/xen-hugeballoon.ko"
 BORROWER = "/xhb-borrow.ko"
 STALLER = "/xhb-stall.ko"
+FLOOR = "/xhb-floor.ko"
 # Where a page can be; see rule 2 of the design.
 QUEUES = ("huge_kb", "base_kb", "foreign_kb", "foreign_used_kb", "isolated_kb")
 PAGE_KB = 4

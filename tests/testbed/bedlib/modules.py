@@ -52,6 +52,12 @@ def files():
             balloon.STALLER: _for_stock_kernel(paths.STALLER)}
 
 
+@functools.cache
+def floor():
+    """The same, of the module that measures the floor."""
+    return {balloon.FLOOR: _for_stock_kernel(paths.FLOOR)}
+
+
 def _built_elsewhere(tree, kind):
     """Those of a directory that is laid out as the project's own."""
     built = {balloon.MODULE: "xen-hugeballoon.ko",

@@ -12,6 +12,7 @@ SCENARIOS = os.path.join(TOP, "tests", "xen")
 MODULE = os.path.join(TOP, "xen-hugeballoon.ko")
 BORROWER = os.path.join(SCENARIOS, "borrow", "xhb-borrow.ko")
 STALLER = os.path.join(SCENARIOS, "stall", "xhb-stall.ko")
+FLOOR = os.path.join(TESTBED, "floor", "xhb-floor.ko")
 
 
 def run_dir(run):
