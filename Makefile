@@ -21,7 +21,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/xen-hugeballoon-$(VERSION)
 PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 	rpm -q xen-hugeballoon-dkms; } >/dev/null 2>&1; }
 
-.PHONY: modules testbed floor demo bench-fragmentation bench-heal bench-hosts \
+.PHONY: modules testbed floor demo bench bench-fragmentation bench-heal bench-hosts \
 	bench-overcommit bench-gate bench-day soak check check-xen check-kunit check-build \
 	check-debug check-debug-kunit check-debug-xen check-compile check-source \
 	check-packages check-harness check-mutants \
@@ -52,6 +52,9 @@ demo: testbed ## boot real Xen in QEMU and compare with the built-in driver
 floor:
 	@$(MAKE) -C /lib/modules/$$(scripts/setup --kver)/build \
 		M=$(CURDIR)/tests/testbed/floor W=1 modules
+
+bench: testbed floor ## measure all parts, or PART="a c"; writes build/bench/report.md and .html
+	@tests/testbed/bench $(PART)
 
 bench-fragmentation: testbed ## free 2M blocks after ballooning under load, both drivers
 	@tests/testbed/bench-fragmentation

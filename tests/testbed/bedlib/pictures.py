@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape
 BACKINGS = {"2": ("one 2M page", "#1f5fa8"), "4": ("4K pages", "#f2a33a"),
             "-": ("nothing", "#9a9a9a")}
 DRIVERS = ("#f2a33a", "#1f5fa8", "#3a8f4d", "#b0413e")
+# Of a bar; neighbours differ in how light they are.
+PARTS = ("#1f5fa8", "#f2a33a", "#3a8f4d", "#c9b8d8", "#b0413e", "#9a9a9a")
 CELL = 8
 COLUMNS = 32
 GAP = 40
@@ -89,3 +91,25 @@ def plot(series, unit="s"):
                   f'd="M{x} {top + high + 36}h24"/>',
                   _text(x + 30, top + high + 40, driver)]
     return _svg(left + wide + 20, top + high + 54, parts)
+
+
+def bars(rows, parts_of, unit):
+    """A bar for each (label, numbers), each number a part of it, named in @parts_of."""
+    left, wide, high = 250, 460, 18
+    most = max(sum(numbers) for _, numbers in rows) or 1
+    parts = []
+    for number, words in enumerate(parts_of):
+        x = 10 + number * min(230, (left + wide) // len(parts_of))
+        parts += [f'<rect x="{x}" y="8" width="{CELL * 2}" height="{CELL + 2}" '
+                  f'fill="{PARTS[number]}"/>', _text(x + 24, 18, words)]
+    for row, (label, numbers) in enumerate(rows):
+        y = 32 + row * (high + 4)
+        x = left
+        parts.append(_text(left - 8, y + 13, label, "end"))
+        for number, value in enumerate(numbers):
+            length = value / most * wide
+            parts.append(f'<rect x="{x:.1f}" y="{y}" width="{length:.1f}" height="{high}" '
+                         f'fill="{PARTS[number]}"/>')
+            x += length
+        parts.append(_text(x + 6, y + 13, f"{sum(numbers):.3g} {unit}"))
+    return _svg(left + wide + 90, 40 + len(rows) * (high + 4), parts)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One bed for as many parts as possible: a boot takes most of a minute."""
+
+from bedlib.bed import Bed
+from bedlib.errors import EmulatorFault
+
+from . import machine
+
+DOM0 = "1200M"
+# dom0, Xen itself, and the page tables of guests.
+REST_MB = 2048
+
+
+class Beds:
+    def __init__(self, progress, least_mb=0):
+        """Each with at least so much memory for guests."""
+        self.progress = progress
+        self.least_mb = least_mb
+        self.bed = None
+        self.guests_mb = 0
+
+    def for_guests(self, megabytes, results):
+        """A bed with so much memory for guests, of which it has none yet; @results
+        learns what machine it is."""
+        megabytes = max(megabytes, self.least_mb)
+        if self.bed and self.guests_mb < megabytes:
+            self.close()
+        if not self.bed:
+            self.guests_mb = megabytes
+            self.bed = Bed("bench", memory=f"{megabytes + REST_MB}M", dom0_memory=DOM0)
+            with self.progress.step("booting Xen with a stock Debian dom0 in QEMU, "
+                                    "without KVM"):
+                self.bed.wait_ready()
+        results.machine = machine.facts(self.bed)
+        return self.bed
+
+    def emulator_fault(self):
+        """What the bed has met of the emulator's known faults, or None."""
+        try:
+            if self.bed:
+                self.bed.check_emulator_fault()
+        except EmulatorFault as fault:
+            return fault
+        return None
+
+    def close(self):
+        if self.bed:
+            self.bed.close()
+            self.bed = None
