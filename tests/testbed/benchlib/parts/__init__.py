@@ -7,6 +7,6 @@ is measured may change. One without measure() tells what other
 programs have left, which its load(folder) finds.
 """
 
-from . import calls, others, speed, steps
+from . import calls, others, speed, steps, superpages
 
-ALL = {"a": speed, "b": steps, "c": calls, "g": others}
+ALL = {"a": speed, "b": steps, "c": calls, "d": superpages, "g": others}
