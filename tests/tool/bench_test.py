@@ -157,6 +157,15 @@ class Report(ReportTest):
         self.assertEqual(self.row(r"^\| floor "),
                          ["floor", "-", "-", "0.250 s", "0.500 s", "-", "-"])
 
+    def test_feeling(self):
+        self.part("f", *(([value], {"driver": rivals.OURS, "during": "healing",
+                                    "figure": name})
+                         for name, value in (("writes", 500), ("elapsed_us", 2e6),
+                                             ("p999_us", 1500), ("slowest_us", 30000))))
+        self.assertEqual(self.row(r"^\| healing "),
+                         ["healing", "this driver", "250", "1.50 ms (1.50 to 1.50)",
+                          "30.00 ms (30.00 to 30.00)"])
+
 
 class Goals(ReportTest):
     def verdicts(self, found):
@@ -188,6 +197,14 @@ class Goals(ReportTest):
                          ("2.00", "met"))
         self.assertEqual(found["PV take, time per GiB, largest over least: at most 1.10"],
                          ("1.50", "missed"))
+
+    def test_feeling(self):
+        found = self.part("f", *(([value], {"driver": driver, "during": "balloon moves",
+                                            "figure": "slowest_us"})
+                                 for driver, value in ((rivals.OURS, 30), (rivals.BUILTIN, 20))))
+        rows = {row[0]: row[1:] for row in goals.of_feel(found)}
+        self.assertEqual(rows["a program's slowest write while the balloon moves, over "
+                              "built-in: at most 1.00"], ("1.50", "missed"))
 
 
 class Rendering(unittest.TestCase):

@@ -77,3 +77,15 @@ def of_speed(results):
         for direction in rivals.DIRECTIONS:
             yield _row(f"{kind.upper()} {direction}, time per GiB, largest over least",
                        _flat(results, kind, direction), FLAT, True)
+
+
+def of_feel(results):
+    """Rows of goals that part f decides."""
+    if not results:
+        return
+    for figure, words in (("p999_us", "99.9 % of a program's writes"),
+                          ("slowest_us", "a program's slowest write")):
+        waits = {driver: results.median(driver=driver, during="balloon moves", figure=figure)
+                 for driver in (rivals.OURS, rivals.BUILTIN)}
+        value = waits[rivals.OURS] / waits[rivals.BUILTIN] if all(waits.values()) else None
+        yield _row(f"{words} while the balloon moves, over built-in", value, 1, True)

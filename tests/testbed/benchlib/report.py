@@ -39,7 +39,7 @@ def _machines(doc, found):
 
 
 def _goals(doc, found):
-    rows = list(goals.of_speed(found.get("a")))
+    rows = [*goals.of_speed(found.get("a")), *goals.of_feel(found.get("f"))]
     if rows:
         doc.heading("Goals")
         doc.table(["goal", "measured", "verdict"], rows)

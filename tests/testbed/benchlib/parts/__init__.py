@@ -7,6 +7,6 @@ is measured may change. One without measure() tells what other
 programs have left, which its load(folder) finds.
 """
 
-from . import calls, others, speed, steps, superpages
+from . import calls, feel, others, speed, steps, superpages
 
-ALL = {"a": speed, "b": steps, "c": calls, "d": superpages, "g": others}
+ALL = {"a": speed, "b": steps, "c": calls, "d": superpages, "f": feel, "g": others}
