@@ -21,6 +21,8 @@ static DEFINE_MUTEX(fake_guest_lock);
 /* A bit for each frame that the driver has; atomic, and how many. */
 static unsigned long *fake_held;
 static atomic_long_t fake_held_pages;
+/* A bit for each frame that is of the second node; atomic. */
+static unsigned long *fake_second;
 
 int fake_guest_init(void)
 {
@@ -30,8 +32,11 @@ int fake_guest_init(void)
 	for_each_node_state(node, N_MEMORY)
 		end = max(end, node_end_pfn(node));
 	fake_held = vzalloc(BITS_TO_LONGS(end) * sizeof(long));
-	if (!fake_held)
+	fake_second = vzalloc(BITS_TO_LONGS(end) * sizeof(long));
+	if (!fake_held || !fake_second) {
+		fake_guest_exit();
 		return -ENOMEM;
+	}
 	atomic_long_set(&fake_held_pages, 0);
 	fake_guest = (struct fake_guest) {
 		.available = LONG_MAX / 2,
@@ -49,7 +54,9 @@ int fake_guest_init(void)
 void fake_guest_exit(void)
 {
 	vfree(fake_held);
+	vfree(fake_second);
 	fake_held = NULL;
+	fake_second = NULL;
 }
 
 /* Is the page in the driver's hands? */
@@ -99,7 +106,7 @@ static bool fake_huge_allowed(gfp_t gfp)
 
 int fake_page_to_nid(const struct page *page)
 {
-	return fake_guest.nodes == 1 ? 0 : (page_to_pfn(page) >> XHB_HUGE_ORDER) & 1;
+	return test_bit(page_to_pfn(page), fake_second);
 }
 
 /* The host numbers them the other way round. */
@@ -124,27 +131,23 @@ static void fake_room_add(struct page *page, long pages)
 		*room += pages;
 }
 
-#define FAKE_MISSES	(2 * XHB_HUGE_PAGES)
-
-/* A page of @node, or of any if it has none left or is below zero. */
-static struct page *fake_find_pages(int node, gfp_t gfp, unsigned int order)
+/* From now on the page is of @node, if that has room, or else of the other. */
+static void fake_put_on_node(struct page *page, int node, unsigned int order)
 {
-	struct page *page, *next;
-	unsigned int misses = 0;
-	LIST_HEAD(missed);
+	long size = 1L << order;
+	long i;
 
-	page = alloc_pages(gfp, order);
-	if (fake_guest.nodes == 1 || node < 0 || fake_guest.node_room[node] <= 0)
-		return page;
-	while (page && fake_page_to_nid(page) != node && misses++ < FAKE_MISSES) {
-		list_add(&page->lru, &missed);
-		page = alloc_pages(gfp, order);
+	if (fake_guest.nodes == 1 || node < 0)
+		node = 0;
+	else if (fake_guest.node_room[node] < size && fake_guest.node_room[!node] >= size)
+		node = !node;
+	for (i = 0; i < size; i++) {
+		if (node)
+			set_bit(page_to_pfn(page) + i, fake_second);
+		else
+			clear_bit(page_to_pfn(page) + i, fake_second);
 	}
-	while ((next = list_first_entry_or_null(&missed, struct page, lru))) {
-		list_del(&next->lru);
-		__free_pages(next, order);
-	}
-	return page;
+	fake_room_add(page, -size);
 }
 
 struct page *fake_alloc_pages_node(int node, gfp_t gfp, unsigned int order)
@@ -156,9 +159,9 @@ struct page *fake_alloc_pages_node(int node, gfp_t gfp, unsigned int order)
 		return NULL;
 	if (!order)
 		fake_guest.gfp_4k |= gfp;
-	page = fake_find_pages(node, gfp, order);
+	page = alloc_pages(gfp, order);
 	if (page)
-		fake_room_add(page, -(1L << order));
+		fake_put_on_node(page, node, order);
 	for (i = 0; page && i < 1UL << order; i++) {
 		if (!(gfp & __GFP_ZERO))
 			fake_hv_dirty(page + i);

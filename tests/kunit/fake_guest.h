@@ -27,8 +27,8 @@ struct workqueue_struct;
  * @watched: the second 4K page of the next one that is emptied gets a reference,
  *	as somebody who walks page frames takes it for an instant; the page then
  * @watch: whether it is to
- * @nodes: as many as the kernel thinks there are, one or two: of two, blocks with an
- *	even number are in the first
+ * @nodes: as many as the kernel thinks there are, one or two; which one a page is of is
+ *	decided when it is allocated
  * @node_room: free pages of each of two nodes, or below zero for what the kernel says;
  *	changes as the driver takes and frees pages
  * @zone_free: free pages of each zone, or below zero for the true number

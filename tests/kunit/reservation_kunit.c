@@ -103,22 +103,17 @@ static void populate_gone(struct kunit *test, struct page **pages)
  */
 static void reservation_hvm_stops_inside_extent(struct kunit *test)
 {
-	static const unsigned long stuck[] = {
-		0, 1, 2, 255, 511, 512, 513, 600, 1023,
-	};
+	static const unsigned long stuck[] = { 0, 1, 2, 255, 511, 512, 513, 600, 1023 };
 	struct page *pages[2];
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(stuck); i++) {
 		fixture_take_2m(test, pages, 2);
-		fake_hv.stuck_pfn = page_to_pfn(pages[stuck[i] / 512]) +
-				    stuck[i] % 512;
+		fake_hv.stuck_pfn = page_to_pfn(pages[stuck[i] / 512]) + stuck[i] % 512;
 		KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 				stuck[i]);
-		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2),
-				stuck[i]);
+		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), stuck[i]);
 		fake_hv.stuck_pfn = 0;
-
 		populate_gone(test, pages);
 		fixture_free_2m(pages, 2);
 	}
