@@ -119,7 +119,7 @@ static struct page *put_block_online(struct kunit *test)
 static void online_added(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	unsigned long end = jiffies + 10 * HZ;
+	unsigned int looks = 5000;
 
 	online_begin(test);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
@@ -136,8 +136,7 @@ static void online_added(struct kunit *test)
 
 	/* The target can be had now, without anybody asking again. */
 	xhb_target_request(b, XHB_REQUESTER_HOST, f->total);
-	while (READ_ONCE(balloon_stats.current_pages) != f->total &&
-	       time_before(jiffies, end))
+	while (READ_ONCE(balloon_stats.current_pages) != f->total && looks--)
 		usleep_range(2000, 5000);
 	KUNIT_EXPECT_EQ(test, balloon_stats.current_pages, f->total);
 	KUNIT_EXPECT_EQ(test, xhb_ballooned_pages(b), 0UL);
@@ -149,7 +148,7 @@ static void online_added(struct kunit *test)
 static void online_wakes_worker(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	unsigned long end = jiffies + 10 * HZ;
+	unsigned int looks = 5000;
 
 	online_begin(test);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
@@ -158,8 +157,7 @@ static void online_wakes_worker(struct kunit *test)
 	msleep(50);
 	KUNIT_EXPECT_EQ(test, balloon_stats.current_pages, f->total - MORE);
 	tell(test, MEM_ONLINE);
-	while (READ_ONCE(balloon_stats.current_pages) != f->total &&
-	       time_before(jiffies, end))
+	while (READ_ONCE(balloon_stats.current_pages) != f->total && looks--)
 		usleep_range(2000, 5000);
 	KUNIT_EXPECT_EQ(test, balloon_stats.current_pages, f->total);
 	xhb_takeover_undo(b);

@@ -20,6 +20,8 @@ static struct {
 	bool collapsed, copied, watched;
 } told;
 
+static bool listening;
+
 static void probe_target(void *data, unsigned long old, unsigned long new,
 			 int requester, int asker, unsigned long asked)
 {
@@ -161,12 +163,17 @@ static int tracing_init(struct kunit *test)
 	int err = healing_init(test);
 
 	memset(&told, 0, sizeof(told));
-	return err ?: probes_on();
+	err = err ?: probes_on();
+	listening = !err;
+	return err;
 }
 
+/* Also called for cases that are skipped. */
 static void tracing_exit(struct kunit *test)
 {
-	probes_off();
+	if (listening)
+		probes_off();
+	listening = false;
 	healing_exit(test);
 }
 
