@@ -3,11 +3,9 @@
  * The worker at its work: it follows the target, tries again, gives up.
  */
 #include <linux/delay.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 
 #include "kinds.h"
-#include "options.h"
 
 #define WANT	(XHB_HUGE_PAGES + 5)
 
@@ -221,85 +219,6 @@ static void worker_gives_up(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, reached(f, f->total));
 }
 
-struct storm {
-	struct fixture *f;
-	struct rnd_state random;
-	unsigned long rounds;
-	unsigned long loans;
-};
-
-/* Borrows and gives back, over and over. */
-static int storm_lender(void *data)
-{
-	struct storm *storm = data;
-	struct page *pages[40];
-	unsigned int n;
-
-	while (!kthread_should_stop()) {
-		n = prandom_u32_state(&storm->random) % ARRAY_SIZE(pages);
-		if (!xhb_foreign_get(&storm->f->b, n, pages)) {
-			storm->loans++;
-			usleep_range(10, 200);
-			xhb_foreign_put(&storm->f->b, n, pages);
-		}
-		storm->rounds++;
-		cond_resched();
-	}
-	return 0;
-}
-
-static int storm_target(void *data)
-{
-	struct storm *storm = data;
-	struct fixture *f = storm->f;
-
-	while (!kthread_should_stop()) {
-		unsigned int much = prandom_u32_state(&storm->random) % 3000;
-
-		xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total - much);
-		fault_arm(prandom_u32_state(&storm->random) % 100,
-			  prandom_u32_state(&storm->random) % 200,
-			  prandom_u32_state(&storm->random) % 600);
-		usleep_range(1000, 20000);
-		storm->rounds++;
-	}
-	return 0;
-}
-
-/* Everybody at once, with calls that fail; what is left is consistent. */
-static void worker_storm(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-	struct storm storms[3] = {};
-	struct task_struct *tasks[3];
-	struct rnd_state random;
-	unsigned int i;
-
-	options_random(test, &random);
-	xhb_policy_start(&f->b);
-	for (i = 0; i < ARRAY_SIZE(storms); i++) {
-		storms[i].f = f;
-		prandom_seed_state(&storms[i].random,
-				   prandom_u32_state(&random));
-		tasks[i] = kthread_run(i ? storm_lender : storm_target,
-				       &storms[i], "xhb-storm");
-		KUNIT_EXPECT_NOT_ERR_OR_NULL(test, tasks[i]);
-	}
-	msleep(700);
-	for (i = 0; i < ARRAY_SIZE(storms); i++)
-		kthread_stop(tasks[i]);
-	fault_disarm();
-	KUNIT_EXPECT_GT(test, storms[0].rounds, 2UL);
-	KUNIT_EXPECT_GT(test, storms[1].loans + storms[2].loans, 2UL);
-	kunit_info(test, "%lu targets, %lu and %lu loans", storms[0].rounds,
-		   storms[1].loans, storms[2].loans);
-
-	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, 0L);
-	xhb_target_request(&f->b, XHB_REQUESTER_HOST, f->total - WANT);
-	KUNIT_EXPECT_TRUE(test, reached(f, f->total - WANT));
-	fixture_check(test);
-}
-
 static struct kunit_case worker_cases[] = {
 	KUNIT_CASE_PARAM(worker_equal, kind_gen_params),
 	KUNIT_CASE(worker_order),
@@ -308,7 +227,6 @@ static struct kunit_case worker_cases[] = {
 	KUNIT_CASE(worker_retries),
 	KUNIT_CASE(worker_new_target),
 	KUNIT_CASE(worker_gives_up),
-	KUNIT_CASE_PARAM(worker_storm, kind_gen_params),
 	{}
 };
 
