@@ -4,9 +4,16 @@ Strict reading of KUnit results in a kernel's log.
 
 Whatever is not there counts as failed, by its name: a suite that should have
 run, a case that its suite announced, the end. So does what should not be there:
-a kernel warning, a skipped case that nobody expected to be skipped.
+a kernel warning, a skipped case that nobody expected to be skipped. Of data races
+only those count that are the module's.
 """
+import os
 import re
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import races  # noqa: E402
 
 BEGIN = "xhb: begin"
 END = "xhb: end"
@@ -51,6 +58,8 @@ class Reader:
         self.story = []
         self.last = ""
         self.time = 0.0
+        self.race = None
+        self.others_races = 0
 
     def line(self, text):
         text = text.rstrip("\r\n")
@@ -61,10 +70,17 @@ class Reader:
         if text.strip():
             self.last = text
         stripped = text.strip()
+        if self.race:
+            self.race.line(stripped)
+            if self.race.ended:
+                self._race_ends()
         if stripped == BEGIN:
             self.begun = True
         elif stripped == END:
             self.ended = True
+        elif races.BEGIN.match(stripped):
+            self._race_ends()
+            self.race = races.Race(stripped)
         elif TROUBLE.match(stripped):
             self.problem("kernel: " + stripped)
         elif LEAKER.match(stripped):
@@ -80,6 +96,13 @@ class Reader:
         place = self.suite.problems if self.suite else self.problems
         if place:
             place[-1] += "\n  " + function
+
+    def _race_ends(self):
+        if self.race and self.race.ours:
+            self.problem(f"kernel: {self.race}")
+        elif self.race:
+            self.others_races += 1
+        self.race = None
 
     def _structure(self, indent, text):
         if indent == 4 and SUBTEST.match(text):
@@ -150,6 +173,7 @@ class Reader:
 
     def finish(self, expected, may_skip=()):
         """The log is at its end; adds what is missing."""
+        self._race_ends()
         if self.suite:
             self._unfinished()
         if not self.begun:
@@ -180,6 +204,8 @@ class Reader:
                 print("    " + problem.replace("\n", "\n        "))
         for problem in self.problems:
             print("not ok " + problem)
+        if self.others_races:
+            print(f"# {self.others_races} data races of the kernel itself")
         return failed + len(self.problems)
 
     def passed(self):

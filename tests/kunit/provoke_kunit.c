@@ -4,6 +4,7 @@
  * parameter "provoke" it is a test of the fixture, which passes.
  */
 #include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -23,6 +24,33 @@ static void provoke_lose_page(struct fixture *f)
 	mutex_unlock(&f->b.lock);
 }
 
+static unsigned long provoke_word;
+
+static int provoke_write(void *unused)
+{
+	while (!kthread_should_stop()) {
+		provoke_word++;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Two CPUs at one word, and nothing says that this is meant. */
+static void provoke_race(struct kunit *test)
+{
+	unsigned long end = jiffies + 5 * HZ, odd = 0;
+	struct task_struct *writer;
+
+	writer = kthread_run(provoke_write, NULL, "xhb-racer");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(writer));
+	while (time_before(jiffies, end)) {
+		odd += provoke_word & 1;
+		cond_resched();
+	}
+	kthread_stop(writer);
+	kunit_info(test, "%lu odd numbers", odd);
+}
+
 static void provoke_harm(struct kunit *test)
 {
 	const char *harm = options_provoke();
@@ -40,6 +68,8 @@ static void provoke_harm(struct kunit *test)
 		provoke_lose_page(f);
 	else if (!strcmp(harm, "leak"))
 		KUNIT_EXPECT_NOT_ERR_OR_NULL(test, kmalloc(100, GFP_KERNEL));
+	else if (!strcmp(harm, "race"))
+		provoke_race(test);
 	else if (!strcmp(harm, "warn"))
 		WARN(true, "as asked");
 	else if (!strcmp(harm, "bug"))
