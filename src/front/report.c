@@ -175,7 +175,8 @@ static DECLARE_DELAYED_WORK(xhb_report, xhb_report_work);
  */
 void xhb_report_look(void)
 {
-	if (xhb_report_balloon)
+	/* The file may be there before anything is reported. */
+	if (READ_ONCE(xhb_report_balloon))
 		mod_delayed_work(system_freezable_wq, &xhb_report, 0);
 }
 
@@ -191,7 +192,7 @@ void xhb_report_add(struct xhb_balloon *b)
 	if (xen_initial_domain())
 		return;
 	xhb_report_forget();
-	xhb_report_balloon = b;
+	WRITE_ONCE(xhb_report_balloon, b);
 	if (xhb_knob(b, host_stats_interval_s))
 		xhb_report_look();
 }

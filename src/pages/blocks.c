@@ -356,6 +356,8 @@ unsigned long xhb_blocks_unmovable(struct xhb_balloon *b)
 	unsigned long i, blocks = 0;
 
 	xa_for_each(&b->blocks.chunks, i, chunk)
-		blocks += bitmap_weight(chunk->unmovable, XHB_CHUNK_BLOCKS);
+		/* It looks at whole words, and each bit in them may change meanwhile. */
+		blocks += data_race(bitmap_weight(chunk->unmovable,
+						  XHB_CHUNK_BLOCKS));
 	return blocks;
 }

@@ -16,7 +16,8 @@ struct page;
  * struct xhb_migrate - whether balloon pages may move
  * @frozen: the domain is asleep, nothing moves; under the balloon's lock
  * @reserve: a page of the guest in a block that has a p2m table; NULL if it was
- *	used up, or none could be had; under the balloon's lock
+ *	used up, or none could be had; under the balloon's lock, and whether there is one
+ *	is guessed without
  * @pause: after moves that lost a page, in jiffies; under the balloon's lock
  * @resume_at: jiffies when balloon pages may move again after such a move; under
  *	the balloon's lock

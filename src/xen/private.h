@@ -90,7 +90,8 @@ struct xhb_xen_ops {
  * @method: the way to move memory that Xen allows; set at load before anybody
  *	else looks, constant after, so it needs no lock
  * @extents_2m: does it allow 2M extents? Asked when it does none for the first time,
- *	and once more after the domain was restored; under the caller's lock
+ *	and once more after the domain was restored; written under the caller's lock,
+ *	read without where it is about the size of a batch
  * @frames: argument of hypercalls, XHB_XEN_FRAMES entries; its content is under
  *	the caller's lock, the one that serialises calls
  * @calls: hypercalls made at once by PV guests, XHB_XEN_CALLS entries, NULL in

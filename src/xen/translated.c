@@ -84,10 +84,10 @@ static bool xhb_translated_never_2m(struct xhb_xen *xen)
 {
 	if (xen->extents_2m != XHB_ANSWER_NONE)
 		return xen->extents_2m == XHB_ANSWER_REFUSED;
-	xen->extents_2m = XHB_ANSWER_ALLOWED;
+	WRITE_ONCE(xen->extents_2m, XHB_ANSWER_ALLOWED);
 	if (!xhb_xen_refuses_order(xen, XHB_HUGE_ORDER))
 		return false;
-	xen->extents_2m = XHB_ANSWER_REFUSED;
+	WRITE_ONCE(xen->extents_2m, XHB_ANSWER_REFUSED);
 	pr_info("Xen allows no 2M extents here, so memory comes back in 4K pages; on its command line memop-max-order=9 allows them\n");
 	return true;
 }
@@ -208,7 +208,8 @@ static unsigned int xhb_translated_max_extents(struct xhb_xen *xen, unsigned int
 {
 	if (!order)
 		return XHB_TRANSLATED_BASE_EXTENTS;
-	return xen->extents_2m == XHB_ANSWER_REFUSED ?
+	/* Asked without the lock, too: an old answer costs one long batch. */
+	return READ_ONCE(xen->extents_2m) == XHB_ANSWER_REFUSED ?
 	       XHB_TRANSLATED_SPLIT_EXTENTS : XHB_TRANSLATED_HUGE_EXTENTS;
 }
 
