@@ -24,7 +24,7 @@ PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 .PHONY: modules testbed floor demo bench bench-fragmentation bench-heal bench-hosts \
 	bench-overcommit bench-gate bench-day soak check check-xen check-kunit check-build \
 	check-debug check-debug-kunit check-debug-xen check-compile check-source \
-	check-kcsan check-kcsan-kunit check-packages check-harness check-mutants \
+	check-kcsan check-kcsan-kunit check-kcsan-xen check-packages check-harness check-mutants \
 	check-tool lint coverage \
 	install install-man install-etc install-tool install-source not-packaged \
 	uninstall uninstall-dkms uninstall-man uninstall-etc uninstall-tool dkms clean help
@@ -91,12 +91,15 @@ check-debug-kunit:
 check-debug-xen: testbed
 	@tests/testbed/run-scenarios --debug --run debug
 
-check-kcsan: ## units on a kernel that reports data races; before a release
-	@scripts/check kcsan-kunit
+check-kcsan: ## units and a scenario on a kernel that reports data races; before a release
+	@scripts/check kcsan-kunit kcsan-xen
 
 check-kcsan-kunit:
 	@scripts/setup
 	@tests/kunit/run --kernel kcsan --timeout 1200
+
+check-kcsan-xen: testbed
+	@tests/testbed/run-scenarios --run kcsan many-vcpus-kcsan
 
 check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, KERNEL=7.3 in guests with that, BEDS=2 two at a time
 	@tests/testbed/run-scenarios $(if $(KERNEL),--kernel $(KERNEL) --run check-$(KERNEL)) \

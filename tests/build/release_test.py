@@ -11,7 +11,7 @@ from files import TOP, run
 
 PARTS = ("check/lint", "check/build", "check/tool", "check/kunit", "check/xen",
          "check/debug-kunit", "check/debug-xen", "check/kcsan-kunit",
-         "check/compile", "check/packages", "check/source")
+         "check/kcsan-xen", "check/compile", "check/packages", "check/source")
 VERDICT = "#!/bin/sh\nexit %d\n"
 
 

@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """What must be true after every scenario, whatever it tests."""
 
+import os
+import re
 import shlex
+import sys
 from collections import Counter
 
+from . import paths
 from .errors import Failure
+
+sys.path.insert(0, os.path.join(paths.TOP, "tests"))
+
+import races  # noqa: E402
 
 # An extended regular expression, for the grep of the machine that is checked:
 # whole logs would take seconds on their way to us.
@@ -17,15 +25,29 @@ COMPLAINT = (
     r"|suspicious RCU|leaked|scheduling while atomic|stack guard")
 
 
+# Titles are not enough to tell whose races they are.
+RACE = "BUG: KCSAN: "
+
+
 def complaints(machine):
     """The lines of the machine's kernel log that complain."""
     found = machine.run(f"dmesg | grep -E {shlex.quote(COMPLAINT)}", check=False)
     return Counter(found.out.splitlines())
 
 
+def driver_races(machine):
+    """What a kernel with KCSAN has told of the driver since it was booted."""
+    out = machine.run(f"dmesg | sed -n '/{RACE}/,/=====/p'").out
+    lines = [re.sub(r"^\[ *\d+\.\d+\] ", "", line) for line in out.splitlines()]
+    return [str(race) for race in races.find(lines) if race.ours]
+
+
 def new_complaints(machine, before):
-    return [f"{machine.name}'s kernel log: {line.strip()}"
-            for line in (complaints(machine) - before).elements()]
+    new = list((complaints(machine) - before).elements())
+    lines = [line.strip() for line in new if RACE not in line]
+    if len(lines) < len(new):
+        lines += driver_races(machine)
+    return [f"{machine.name}'s kernel log: {line}" for line in lines]
 
 
 def violations(balloon):

@@ -13,6 +13,7 @@ it is about, and a function run(t). It says what it needs by
     XEN_OPTIONS = "..."         Xen boots with these as well
     DEBUG = True                its guest runs the debug kernel
     GUEST_KERNEL = "nofront"    its guest runs that kernel of scripts/kernel
+    BY_NAME = True              runs only if it is asked for
     DOM0_KERNEL = "dom0"        dom0 runs that kernel of scripts/kernel
     def files(): ...            more files for its guests: path -> contents
 """
