@@ -15,7 +15,7 @@ static void announce_step(struct kunit *test, unsigned long target)
 
 	f->stats.target_pages = target;
 	xhb_resize_step(&f->b);
-	flush_workqueue(system_freezable_wq);
+	__flush_workqueue(system_freezable_wq);
 }
 
 static void announce_moving(struct kunit *test)
@@ -31,7 +31,7 @@ static void announce_moving(struct kunit *test)
 	announce_step(test, f->total - 20 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, fake_xenbus.active, 1);
 	fixture_go(test, f->total - 20 * XHB_HUGE_PAGES);
-	flush_workqueue(system_freezable_wq);
+	__flush_workqueue(system_freezable_wq);
 	KUNIT_EXPECT_EQ(test, fake_xenbus.active, 0);
 
 	/* It has stopped at the floor, and where nobody has memory for it. */
@@ -63,7 +63,7 @@ static void announce_arrival(struct kunit *test)
 	fake_xenbus.feature = -1;
 	fake_xenbus.active = -1;
 	xhb_announce_again();
-	flush_workqueue(system_freezable_wq);
+	__flush_workqueue(system_freezable_wq);
 	KUNIT_EXPECT_EQ(test, fake_xenbus.feature, 1);
 	KUNIT_EXPECT_EQ(test, fake_xenbus.active, 0);
 	xhb_announce_remove();

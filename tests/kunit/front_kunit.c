@@ -78,7 +78,7 @@ static char *read_file(struct kunit *test, const char *group, const char *name,
 static void front_comes_and_goes(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	char *buf, text[24], line[24];
+	char *buf, text[24], line[sizeof(text) + 1];
 
 	if (!b)
 		kunit_skip(test, "there is a driver at work");

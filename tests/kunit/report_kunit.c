@@ -18,14 +18,14 @@
 static void report_wanted(struct fixture *f, const char *interval)
 {
 	xhb_knob_write(&f->b, XHB_KNOB_host_stats_interval_s, interval);
-	flush_workqueue(system_freezable_wq);
+	__flush_workqueue(system_freezable_wq);
 }
 
 /* The interval is over. */
 static void report_later(void)
 {
 	xhb_report_look();
-	flush_workqueue(system_freezable_wq);
+	__flush_workqueue(system_freezable_wq);
 }
 
 static void expect_node(struct kunit *test, const char *path, const char *text)
@@ -119,7 +119,7 @@ static void report_refused(struct kunit *test)
 	report_wanted(f, "1");
 	fake_xenbus.data_writable = true;
 	msleep(INTERVAL_MS);
-	flush_workqueue(system_freezable_wq);
+	__flush_workqueue(system_freezable_wq);
 	KUNIT_EXPECT_EQ(test, fake_xenbus.data_writes, 0U);
 	report_wanted(f, "1");
 	KUNIT_EXPECT_GT(test, fake_xenbus.data_writes, 0U);
@@ -133,7 +133,7 @@ static void report_arrival(struct kunit *test)
 	report_wanted(f, "3600");
 	memset(fake_xenbus.data, 0, sizeof(fake_xenbus.data));
 	xhb_report_again();
-	flush_workqueue(system_freezable_wq);
+	__flush_workqueue(system_freezable_wq);
 	expect_node(test, "data/hugeballoon/state", "at target");
 }
 

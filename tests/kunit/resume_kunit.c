@@ -136,7 +136,7 @@ static void resume_elsewhere(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pm->restore(fake_added_device), 0);
 	KUNIT_EXPECT_EQ(test, (int)f->b.xen.extents_2m, (int)XHB_ANSWER_NONE);
 	KUNIT_EXPECT_TRUE(test, xhb_heal_task.wanted(&f->b));
-	flush_workqueue(system_freezable_wq);
+	__flush_workqueue(system_freezable_wq);
 	KUNIT_EXPECT_EQ(test, fake_xenbus.feature, 1);
 	KUNIT_EXPECT_EQ(test, fake_xenbus.active, 0);
 	xhb_announce_remove();
