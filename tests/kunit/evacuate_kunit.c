@@ -267,16 +267,6 @@ static void unstall(struct work_struct *unused)
 
 static DECLARE_DELAYED_WORK(unstall_work, unstall);
 
-static bool reached(struct fixture *f, unsigned long pages)
-{
-	unsigned long end = jiffies + 20 * HZ;
-
-	while (READ_ONCE(f->stats.current_pages) != pages &&
-	       time_before(jiffies, end))
-		usleep_range(2000, 5000);
-	return READ_ONCE(f->stats.current_pages) == pages;
-}
-
 /* The balloon goes on as well as it can, both ways. */
 static void stalled_targets(struct kunit *test)
 {
@@ -288,11 +278,11 @@ static void stalled_targets(struct kunit *test)
 	fake_guest.huge_left = 0;
 	xhb_policy_start(b);
 	xhb_target_request(b, XHB_REQUESTER_HOST, f->total - 700);
-	KUNIT_EXPECT_TRUE(test, reached(f, f->total - 700));
+	KUNIT_EXPECT_TRUE(test, fixture_reached(f, f->total - 700, 20 * HZ));
 	KUNIT_EXPECT_TRUE(test, xhb_evacuating(b));
 	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 0UL);
 	xhb_target_request(b, XHB_REQUESTER_HOST, f->total - 7);
-	KUNIT_EXPECT_TRUE(test, reached(f, f->total - 7));
+	KUNIT_EXPECT_TRUE(test, fixture_reached(f, f->total - 7, 20 * HZ));
 	KUNIT_EXPECT_TRUE(test, xhb_evacuating(b));
 	xhb_worker_stop(b);
 	fixture_check(test);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bitmap.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/page_ref.h>
 #include <linux/slab.h>
@@ -341,6 +343,19 @@ void fixture_go(struct kunit *test, unsigned long target)
 
 	KUNIT_EXPECT_EQ(test, verdict, XHB_STEP_REST);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, target);
+}
+
+/* Waits, for so many jiffies at most, until the worker has the guest at that size. */
+bool fixture_reached(struct fixture *f, unsigned long pages, unsigned long within)
+{
+	unsigned long end = jiffies + within;
+
+	while (READ_ONCE(f->stats.current_pages) != pages) {
+		if (time_after(jiffies, end))
+			return false;
+		usleep_range(2000, 5000);
+	}
+	return true;
 }
 
 /* Takes all pages back that the balloon holds. */

@@ -64,6 +64,7 @@ void fixture_exit(struct kunit *test);
 void fixture_check(struct kunit *test);
 void fixture_do_walk(struct kunit *test, const struct fixture_walk *walk);
 
+bool fixture_reached(struct fixture *f, unsigned long pages, unsigned long within);
 unsigned long fixture_held_pages(struct fixture *f);
 void fixture_settle_builtin(struct fixture *f);
 unsigned int fixture_step(struct fixture *f,

@@ -180,18 +180,6 @@ static void storm_blows(struct kunit *test)
 	fault_disarm();
 }
 
-static bool reached(struct fixture *f, unsigned long pages)
-{
-	unsigned long end = jiffies + SOON;
-
-	while (READ_ONCE(f->stats.current_pages) != pages) {
-		if (time_after(jiffies, end))
-			return false;
-		usleep_range(2000, 5000);
-	}
-	return true;
-}
-
 static void storm_is_over(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -207,7 +195,7 @@ static void storm_is_over(struct kunit *test)
 	xhb_knob_write(b, XHB_KNOB_coalesce, "0");
 	xhb_knob_write(b, XHB_KNOB_heal, "0");
 	xhb_target_request(b, XHB_REQUESTER_HOST, f->total - WANT);
-	KUNIT_EXPECT_TRUE(test, reached(f, f->total - WANT));
+	KUNIT_EXPECT_TRUE(test, fixture_reached(f, f->total - WANT, SOON));
 	/* What is still being emptied is waited for. */
 	xhb_policy_stop(b);
 	fixture_check(test);

@@ -14,13 +14,8 @@
 
 static bool reached(struct fixture *f, unsigned long pages)
 {
-	unsigned long end = jiffies + SOON;
-
-	while (READ_ONCE(f->stats.current_pages) != pages) {
-		if (time_after(jiffies, end))
-			return false;
-		usleep_range(2000, 5000);
-	}
+	if (!fixture_reached(f, pages, SOON))
+		return false;
 	flush_workqueue(f->b.worker.wq);
 	return true;
 }
