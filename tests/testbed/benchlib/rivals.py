@@ -12,6 +12,7 @@ MB = 1024
 BUILTIN = "built-in"
 OURS_4K = "this driver, 4K only"
 OURS = "this driver"
+DRIVERS = (BUILTIN, OURS)
 FLOOR_4K = "floor, 4K"
 FLOOR_2M = "floor"
 VIRTIO = "virtio-balloon"
@@ -95,6 +96,11 @@ def create_pair(bed, kind, megabytes, **options):
                                      **options))
         found += [rival(balloon) for rival in classes]
     return found
+
+
+def create_drivers(bed, kind, megabytes):
+    """Those of a pair that are DRIVERS."""
+    return [rival for rival in create_pair(bed, kind, megabytes) if rival.name in DRIVERS]
 
 
 def destroy(bed, rivals):

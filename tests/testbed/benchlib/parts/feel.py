@@ -18,7 +18,6 @@ SECONDS = 3
 WHAT = (f"A program in a PVH guest of {MEMORY_MB} MB and one vCPU writes to random words of "
         f"{TOUCHED_MB} MB all the time. While the balloon moves, {SIZE_MB} MB go and come "
         "again and again.")
-WHO = (rivals.BUILTIN, rivals.OURS)
 NOTHING, MOVING, COALESCING, HEALING = "nothing", "balloon moves", "coalescing", "healing"
 FIGURES = ("writes", "elapsed_us", "p999_us", "slowest_us")
 
@@ -77,8 +76,7 @@ def ours_alone(results, rival):
 def measure(beds, progress, results):
     bed = beds.for_guests(GUESTS_MB, results)
     with progress.step(f"starting two pvh guests of {MEMORY_MB} MB"):
-        pair = [rival for rival in rivals.create_pair(bed, "pvh", MEMORY_MB)
-                if rival.name in WHO]
+        pair = rivals.create_drivers(bed, "pvh", MEMORY_MB)
         for rival in rivals.in_turn(pair):
             if rival.name == rivals.OURS:
                 rival.balloon.insmod()
@@ -110,7 +108,7 @@ def tell(doc, results):
         "median of the rounds, with lowest and highest.")
     rows = []
     for during in (NOTHING, MOVING, COALESCING, HEALING):
-        for driver in WHO:
+        for driver in rivals.DRIVERS:
             same = {"driver": driver, "during": during}
             writes = results.total(figure="writes", **same)
             if not writes:

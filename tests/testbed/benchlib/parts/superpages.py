@@ -14,7 +14,6 @@ LARGEST_MB = 300
 LOOKS = (0, 1, 10, 50)
 SEED = 14
 WHAT = f"A PVH guest of {MEMORY_MB} MB gives between 4 KiB and {LARGEST_MB} MB, and takes it."
-WHO = (rivals.BUILTIN, rivals.OURS)
 
 
 def sizes():
@@ -32,8 +31,7 @@ def look(results, rival, trips):
 def measure(beds, progress, results):
     bed = beds.for_guests(GUESTS_MB, results)
     with progress.step(f"starting two pvh guests of {MEMORY_MB} MB"):
-        pair = [rival for rival in rivals.create_pair(bed, "pvh", MEMORY_MB)
-                if rival.name in WHO]
+        pair = rivals.create_drivers(bed, "pvh", MEMORY_MB)
     for rival in rivals.in_turn(pair):
         with progress.step(f"{rival.name}: {LOOKS[-1]} round trips of random sizes"), \
                 rival.at_work():
@@ -52,7 +50,7 @@ def tell(doc, results):
         "The sizes are random, but the same with either driver; the p2m is counted from "
         "outside, in the emulated machine's memory.")
     rows, bars = [], []
-    for driver in WHO:
+    for driver in rivals.DRIVERS:
         for trips in sorted(results.different("trips", driver=driver)):
             found = [results.median(driver=driver, trips=trips, size=size) or 0
                      for size in ("2M", "4K")]
