@@ -7,8 +7,6 @@ import subprocess
 from . import channel, paths
 from .qmp import Qmp
 
-CPUS = 2
-
 
 def _escaped(text):
     """QEMU takes a comma in a list for the end of an element."""
@@ -21,10 +19,10 @@ class Qemu:
     CPU models with SMAP crash a PV dom0 under QEMU 7.2, hence qemu64.
     """
 
-    def __init__(self, run_dir, log_dir, memory, xen_options, dom0_kernel,
+    def __init__(self, run_dir, log_dir, cpus, memory, xen_options, dom0_kernel,
                  dom0_options):
         self.dir = run_dir
-        self.cpus = CPUS
+        self.cpus = cpus
         self.console_path = os.path.join(log_dir, "console.log")
         channel.create_memory(os.path.join(run_dir, "shared"))
         open(self.console_path, "wb").close()
@@ -35,7 +33,7 @@ class Qemu:
             "qemu-system-x86_64", "-nodefaults", "-no-reboot",
             "-display", "none",
             "-accel", "tcg,thread=multi", "-cpu", "qemu64,+svm,+npt",
-            "-smp", str(CPUS), "-m", memory,
+            "-smp", str(cpus), "-m", memory,
             "-serial", "file:" + self.console_path,
             "-serial", "unix:doorbell,server=on,wait=off",
             "-qmp", "unix:qmp,server=on,wait=off",

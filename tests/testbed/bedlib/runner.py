@@ -35,7 +35,8 @@ class Boot:
     def __init__(self, run, scenario):
         self.like = scenario.boot_needed()
         kernel = scenario.dom0_kernel
-        self.bed = Bed(run, memory=scenario.host_memory, xen_options=scenario.xen_options,
+        self.bed = Bed(run, cpus=scenario.cpus(), memory=scenario.host_memory,
+                       xen_options=scenario.xen_options,
                        dom0_kernel=modules.own_kernel(kernel) if kernel else None)
         self.shared = None          # a guest for the scenarios that share one
         self.shared_like = None     # its kind and options

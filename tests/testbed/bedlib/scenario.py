@@ -55,14 +55,21 @@ class Scenario:
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
 
+    def _vcpus(self):
+        return (self.guest_options or {}).get("vcpus", 1)
+
     def wants_quiet(self):
         """Xen waits for all CPUs that run the guest, and so for the emulator to have
         run each: beside another bed that takes seconds, once in a while."""
-        return (self.guest_options or {}).get("vcpus", 1) > 1
+        return self._vcpus() > 1
+
+    def cpus(self):
+        """Of the emulated machine: not each of them may run every guest."""
+        return bed.CPUS + 1 if self._vcpus() > 1 else bed.CPUS
 
     def boot_needed(self):
         """Scenarios for which this is the same can share a boot of Xen."""
-        return self.xen_options, self.dom0_kernel, self.host_memory
+        return self.xen_options, self.dom0_kernel, self.host_memory, self.cpus()
 
 
 def load_all():
