@@ -11,7 +11,7 @@ import subprocess
 from . import census, cpio, paths
 from .console import Console
 from .dom0 import Dom0
-from .errors import BedError, EmulatorFault, Timeout
+from .errors import BedError, Timeout
 from .guest import Guest
 from .qemu import Qemu
 
@@ -185,11 +185,6 @@ class Bed:
             return census.count(self.qemu.read_memory, root)
         finally:
             self.qemu.command("cont")
-
-    def check_emulator_fault(self):
-        """To be asked after any failure, before it is believed."""
-        if self.console.emulator_fault():
-            raise EmulatorFault(f"known fault of QEMU 7.2, see {self.console.path}")
 
     # Logs
 

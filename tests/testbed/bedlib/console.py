@@ -7,14 +7,6 @@ import time
 
 from .errors import Timeout
 
-# A nested page fault during event injection makes QEMU 7.2 restart the guest
-# at the hypervisor's own address; about one in 25 heavily ballooned PVH boots.
-# Only these two lines together, with Xen's own code segment and text address
-# in what is shown as the guest's registers, are that fault.
-EMULATOR_FAULT = re.compile(
-    r"^\(XEN\)[^\n]*Triple fault[^\n]*\n"
-    r"(?:\(XEN\)[^\n]*\n){0,6}?"
-    r"\(XEN\) RIP: +e008:\[<ffff82d0[0-9a-f]+>\]", re.M)
 CRASH = re.compile(
     r"^\(XEN\)[^\n]*(?:domain_crash|Domain \d+ \(vcpu#\d+\) crashed"
     r"|Triple fault|Assertion|Xen BUG|FATAL|Xen WARN|Panic)[^\n]*", re.M)
@@ -45,9 +37,6 @@ class Console:
             if time.monotonic() > deadline:
                 raise Timeout(f"Xen did not print {pattern!r}")
             time.sleep(0.02)
-
-    def emulator_fault(self):
-        return EMULATOR_FAULT.search(self.since(0)) is not None
 
     def crashes(self):
         """Lines that say that Xen or a domain crashed."""

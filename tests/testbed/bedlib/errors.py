@@ -18,10 +18,6 @@ class GuestDied(BedError):
         self.guest = guest
 
 
-class EmulatorFault(BedError):
-    """QEMU's known fault; see console.emulator_fault()."""
-
-
 class CommandFailed(BedError):
     """A command that had to succeed did not."""
 

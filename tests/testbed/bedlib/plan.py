@@ -15,7 +15,6 @@ class Plan:
         self.lock = threading.Lock()
         self.total = len(scenarios)
         self.boots = 0
-        self.faults = 0
         self.passed = 0
         self.failed = 0
         # Those that share a guest stay together.
@@ -51,10 +50,6 @@ class Plan:
             self.boots += 1
             return self.boots
 
-    def count_fault(self):
-        with self.lock:
-            self.faults += 1
-
     def tell(self, scenario, reasons, seconds):
         with self.lock:
             if reasons:
@@ -67,8 +62,6 @@ class Plan:
                              for line in reason.splitlines())]))
 
     def end(self):
-        if self.faults:
-            say(f"# the emulator's known fault happened {self.faults} times")
         lost = self.total - self.passed - self.failed
         if lost:
             say(f"# {lost} scenarios were not run")

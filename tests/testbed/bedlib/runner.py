@@ -4,11 +4,9 @@
 Several beds may do so side by side, each with a Runner of its own: emulated machines
 do not see each other, and one alone leaves a second CPU idle most of the time.
 
-The next guest boots when the last one is gone: QEMU 7.2 ends guests by a triple
-fault now and then, also such that have never seen the module, and so far only
-while two of them were running. After a failure nothing in that boot of Xen is
-trusted any more, and the next scenario gets a new one; so whatever Xen or dom0
-complain about belongs to the scenario that is just running.
+The next guest boots when the last one is gone. After a failure nothing in that boot
+of Xen is trusted any more, and the next scenario gets a new one; so whatever Xen or
+dom0 complain about belongs to the scenario that is just running. Nothing is run again.
 """
 
 import os
@@ -19,12 +17,10 @@ import traceback
 from . import checks, modules, paths
 from .balloon import Dom0Machine
 from .bed import Bed
-from .errors import BedError, EmulatorFault, Failure, GuestDied
+from .errors import BedError, Failure, GuestDied
 from .plan import Plan, say
 from .scenario import Context, start_guest
 
-# The known fault of the emulator, and nothing else, is worth another try.
-RETRIES = 2
 # Lines of a dead guest's console: an oops is longer than a screen.
 LAST_WORDS = 60
 
@@ -127,33 +123,20 @@ class Runner:
             return []
         self._ensure_boot(scenario)
         boot = self.boot
-        try:
-            guest = boot.guest_of(scenario)
-            context = Context(boot.bed, scenario, guest, note)
-            scenario.run(context)
-            broken = context.violations() + boot.violations()
-            boot.end_guests(context.balloons)
-        except (BedError, Failure):
-            boot.bed.check_emulator_fault()
-            raise
-        if broken:
-            boot.bed.check_emulator_fault()
+        guest = boot.guest_of(scenario)
+        context = Context(boot.bed, scenario, guest, note)
+        scenario.run(context)
+        broken = context.violations() + boot.violations()
+        boot.end_guests(context.balloons)
         return broken
 
     def _judge(self, scenario):
-        for _ in range(1 + RETRIES):
-            try:
-                return self._attempt(scenario)
-            except EmulatorFault as e:
-                self.plan.count_fault()
-                reasons = [str(e)]
-                say(f"# {scenario.name}: {e}; running it again")
-                self._abandon_boot()
-            except (BedError, Failure) as e:
-                return [f"{type(e).__name__}: {e}", *self._last_words(e)]
-            except Exception:       # a bug in a scenario is a failure of it
-                return [traceback.format_exc()]
-        return reasons
+        try:
+            return self._attempt(scenario)
+        except (BedError, Failure) as e:
+            return [f"{type(e).__name__}: {e}", *self._last_words(e)]
+        except Exception:       # a bug in a scenario is a failure of it
+            return [traceback.format_exc()]
 
     def _run_one(self, scenario):
         start = time.monotonic()

@@ -2,7 +2,6 @@
 """One bed for as many parts as possible: a boot takes most of a minute."""
 
 from bedlib.bed import Bed
-from bedlib.errors import EmulatorFault
 
 from . import machine
 
@@ -33,15 +32,6 @@ class Beds:
                 self.bed.wait_ready()
         results.machine = machine.facts(self.bed)
         return self.bed
-
-    def emulator_fault(self):
-        """What the bed has met of the emulator's known faults, or None."""
-        try:
-            if self.bed:
-                self.bed.check_emulator_fault()
-        except EmulatorFault as fault:
-            return fault
-        return None
 
     def close(self):
         if self.bed:
