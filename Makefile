@@ -65,7 +65,7 @@ bench-heal: testbed ## how healing disturbs a program that uses its memory
 bench-hosts: testbed ## how toolstacks that balance memory would judge ten guests
 	@tests/testbed/bench-hosts
 
-soak: testbed ## everything at random, for MINUTES (3); DEBUG=1 on the debug kernel, MIGRATE=1 live migration too, SEED=n again
+soak: testbed ## everything at random, for MINUTES (3); DEBUG=1 on the debug kernel, SEED=n again
 	@MINUTES=$(or $(MINUTES),3) tests/testbed/run-scenarios --run soak --beds 1 \
 		$(if $(DEBUG),--debug soak-debug,soak)
 

@@ -7,8 +7,8 @@ DOM0_KERNEL = "dom0"
 BY_NAME = True
 KERNEL_MODULES = ("xen-gntalloc",)
 MB = 1024
-# PV guests: eleven that start in a row run into the fault of QEMU 7.2 otherwise.
 GUESTS = 10
+KINDS_OF_GUESTS = ("pvh", "pv")
 SHARED = 64
 PAGE_KB = 4
 AMOUNT = 48 * MB
@@ -67,7 +67,7 @@ def used(dom0):
 def guests_come_and_go(t, dom0):
     most = kept = 0
     for number in range(GUESTS):
-        guest = t.create(f"-{number}", kind="pv", memory=128)
+        guest = t.create(f"-{number}", kind=KINDS_OF_GUESTS[number % 2], memory=128)
         guest.run("echo the console works >/dev/hvc0")
         dom0.run(f"until grep -q 'the console works' /var/log/xen/console/guest-{guest.name}"
                  ".log; do usleep 50000; done", 30)

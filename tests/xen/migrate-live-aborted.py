@@ -7,18 +7,16 @@ nobody copies it any more. Its map does not say 2M of what Xen has broken up.
 """
 
 from bedlib import activity
-from bedlib.migration import Migration
+from bedlib.migration import Migration, patience
 
-# Not in every run: with its memory write-protected a guest runs into the known
-# fault of QEMU 7.2 much more often.
+# For its time not in every run.
 BY_NAME = True
 GUEST = {"memory": 256}
 MB = 1024
 LOAD = 48
 MIB_PER_S = 40
 TIMEOUT = 120
-# As in copied.c: a minute, and the guest's memory at 16 MB a second.
-PATIENCE = 60 + GUEST["memory"] // 16
+PATIENCE = patience(GUEST["memory"])
 BLOCKS = "/sys/kernel/debug/xen-hugeballoon/blocks"
 
 

@@ -16,6 +16,7 @@ SCATTERED = 32 * MB
 class Rest:
     name = "rest"
     superpages = False              # is about something that only PVH guests have
+    gives = False                   # memory to Xen while the guest is copied
 
     def __init__(self, guest, host_mb, timeout=60):
         self.guest = guest
@@ -136,13 +137,14 @@ class Lend(Rest):
     whatever else waits. They come back before it sleeps.
     """
     name = "lend"
+    gives = True
 
     def begin(self):
         self.guest.write("target_kb", str(self.less))
         self.guest.run(f"insmod {BORROWER} count={BALLOON // 4}; rmmod xhb_borrow")
 
     def finish(self):
-        self.guest.set_target(self.less)
+        self.guest.set_target(self.less, self.timeout)
         self.guest.check_conservation()
         self.guest.set_target(self.guest.boot_kb)
 

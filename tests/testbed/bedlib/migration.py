@@ -12,11 +12,16 @@ import time
 from .errors import BedError, Timeout
 
 ARRIVED = "Migration successful."
+HOLE = "Mapping of pfn"
 PAGE = 4096
 # What the stream has for each page beside its contents.
 PER_PAGE = 8
 # For all else that is in the stream, and for what the pipes hold.
 SLACK = 12 << 20
+# For during_migration().
+LOAD_MB = 48
+MIB_PER_S = 40
+TIMEOUT = 120
 # Every look takes time of the CPUs that do the copying.
 POLL = 0.3
 
@@ -99,3 +104,35 @@ class Migration:
     def await_arrival(self, timeout):
         if not self.await_end(timeout):
             raise BedError(f"{self.guest.name} has not arrived: {self.text()}")
+
+
+def patience(megabytes):
+    """Seconds for which such a guest believes that it is copied when nobody copies it
+    any more: as in copied.c, a minute and its memory at 16 MB a second."""
+    return 60 + megabytes // 16
+
+
+def during_migration(t, what, moment):
+    """t.guest is copied with a load in it, and does @what from that part of the first
+    round on; see activity.py. It has all its memory afterwards, and the right one."""
+    guest = t.guest
+    guest.start_load(LOAD_MB)
+    megabytes = t.scenario.guest_options["memory"]
+    doing = what(guest, megabytes, patience(megabytes) + 60)
+    doing.prepare()
+    copy = Migration(guest.machine, MIB_PER_S)
+    copy.await_part(moment, TIMEOUT)
+    doing.begin()
+    if what.gives:
+        # The toolstack may have found a hole where it had just seen a page.
+        t.expect(copy.await_end(TIMEOUT) or HOLE in copy.log_text(),
+                 f"it has not arrived: {copy.text()}")
+    else:
+        copy.await_arrival(TIMEOUT)
+    statistics = guest.statistics()
+    t.note(f"{what.name} at {moment}: {copy.copied() >> 20} MiB were copied, marked "
+           f"{statistics['marked']} revived {statistics['revived']}")
+    guest.check_conservation()
+    doing.finish()
+    t.expect(guest.end_load() == (LOAD_MB << 20) // PAGE, "the load has lost pages")
+    guest.check_conservation()
