@@ -1,84 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Coalescing and defragmenting. The kernel's own page isolation and migration
+ * Coalescing. The kernel's own page isolation and migration
  * move what is in the way, balloon pages too.
  */
-#include <linux/highmem.h>
 #include <linux/mm.h>
-#include <linux/workqueue.h>
 
-#include "fixture.h"
+#include "kinds_2m.h"
+#include "scattered.h"
 #include "policy/defrag.h"
 
 #define SCATTERED	600
 #define FEW		16
-#define BLOCKS		3
 
 /* What the fixture sets, after each block. */
 #define PAUSE		10U
 
-/* Of the kinds of guest those that have superpages. */
-static const enum fake_kind kinds_2m[] = { FAKE_OPS, FAKE_HVM };
-
-static void kind_2m_describe(const enum fake_kind *kind, char *text)
-{
-	strscpy(text, *kind == FAKE_OPS ? "ops" : "hvm",
-		KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(kind_2m, kinds_2m, kind_2m_describe);
-
-static int coalesce_init(struct kunit *test)
-{
-	const enum fake_kind *kind = test->param_value;
-
-	return fixture_init(test, kind ? *kind : FAKE_OPS);
-}
-
 static unsigned int coalesce(struct fixture *f)
 {
 	return fixture_step(f, xhb_coalesce_step);
-}
-
-/* Gives Xen a page that the driver did not choose. */
-static void release(struct kunit *test, struct page *page)
-{
-	struct fixture *f = test->priv;
-
-	clear_highpage(page);
-	fake_guest_hand_over(page);
-	mutex_lock(&f->b.lock);
-	KUNIT_ASSERT_EQ(test, fixture_release(f, &page, 1, 0), 1UL);
-	mutex_unlock(&f->b.lock);
-}
-
-/*
- * Every second page of some blocks becomes a base page, the others are free.
- * The blocks were free as a whole, or what else is in them could not be moved.
- */
-static void inflate_scattered(struct kunit *test, unsigned long pages)
-{
-	struct fixture *f = test->priv;
-	unsigned long i, left = pages;
-	struct page *blocks[BLOCKS];
-	unsigned int n;
-
-	for (n = 0; n < BLOCKS; n++) {
-		blocks[n] = alloc_pages(GFP_HIGHUSER_MOVABLE, XHB_HUGE_ORDER);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, blocks[n]);
-		split_page(blocks[n], XHB_HUGE_ORDER);
-	}
-	for (n = 0; n < BLOCKS; n++) {
-		for (i = 0; i < XHB_HUGE_PAGES; i++) {
-			if (i % 2 && left) {
-				release(test, blocks[n] + i);
-				left--;
-			} else {
-				__free_page(blocks[n] + i);
-			}
-		}
-	}
-	f->stats.target_pages = f->total - pages;
 }
 
 static void coalesce_promotes(struct kunit *test)
@@ -103,7 +42,7 @@ static void coalesce_moves(struct kunit *test)
 	struct xhb_balloon *b = &f->b;
 	unsigned long target = f->total - SCATTERED;
 
-	inflate_scattered(test, SCATTERED);
+	scattered_inflate(test, SCATTERED);
 	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, target);
@@ -128,7 +67,7 @@ static void coalesce_gives_first(struct kunit *test)
 	struct fixture *f = test->priv;
 	unsigned long target = f->total - SCATTERED;
 
-	inflate_scattered(test, SCATTERED);
+	scattered_inflate(test, SCATTERED);
 	fake_hv.max_pages = fake_hv.tot_pages - XHB_HUGE_PAGES;
 	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
 	fixture_check(test);
@@ -143,7 +82,7 @@ static void coalesce_in_part(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
 
-	inflate_scattered(test, SCATTERED);
+	scattered_inflate(test, SCATTERED);
 	fake_guest.contig_left = 0;
 	fake_hv.takes = 100;
 	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
@@ -157,7 +96,7 @@ static void coalesce_in_part(struct kunit *test)
 
 static void few_scattered(struct kunit *test)
 {
-	inflate_scattered(test, FEW);
+	scattered_inflate(test, FEW);
 }
 
 static void coalesce_run(struct kunit *test)
@@ -188,7 +127,7 @@ static void coalesce_elsewhere(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct xhb_balloon *b = &f->b;
 
-	inflate_scattered(test, SCATTERED);
+	scattered_inflate(test, SCATTERED);
 	fake_guest.contig_left = 0;
 	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
 	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_COALESCED), 1ULL);
@@ -209,7 +148,7 @@ static void coalesce_wanted(struct kunit *test)
 
 	b->knobs.coalesce = 1;
 	KUNIT_EXPECT_FALSE(test, task->wanted(b));
-	inflate_scattered(test, SCATTERED);
+	scattered_inflate(test, SCATTERED);
 	KUNIT_EXPECT_TRUE(test, task->wanted(b));
 	b->knobs.coalesce = 0;
 	KUNIT_EXPECT_FALSE(test, task->wanted(b));
@@ -228,9 +167,9 @@ static void coalesce_batch(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	f->b.knobs.coalesce_batch = 2;
-	inflate_scattered(test, 3 * XHB_HUGE_PAGES / 2 - 10);
+	scattered_inflate(test, 3 * XHB_HUGE_PAGES / 2 - 10);
 	KUNIT_EXPECT_EQ(test, coalesce(f), XHB_STEP_AGAIN);
-	inflate_scattered(test, XHB_HUGE_PAGES);
+	scattered_inflate(test, XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, coalesce(f), PAUSE);
 	f->stats.target_pages = f->stats.current_pages;
 }
@@ -252,66 +191,6 @@ static void coalesce_backs_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xhb_coalesce_task.settle_ms(b), PAUSE);
 }
 
-/* The guest has one more free block, and the balloon what it had. */
-static void defrag_frees_block(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-	struct xhb_balloon *b = &f->b;
-
-	inflate_scattered(test, SCATTERED);
-	KUNIT_EXPECT_EQ(test, fixture_step(f, xhb_defrag_step), PAUSE);
-	KUNIT_EXPECT_EQ(test, xhb_counted(b, XHB_COUNT_DEFRAGGED), 1ULL);
-	KUNIT_EXPECT_EQ(test, b->queues.base_count, (unsigned long)SCATTERED);
-	fixture_check(test);
-	fake_guest.contig_left = 0;
-	KUNIT_EXPECT_EQ(test, fixture_step(f, xhb_defrag_step),
-			XHB_STEP_STUCK);
-	fixture_check(test);
-}
-
-/* Only where the guest is ballooned, and all efforts are allowed. */
-static void defrag_wanted(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-	struct xhb_balloon *b = &f->b;
-	const struct xhb_task *task = &xhb_defrag_task;
-	struct page *pages[32];
-	unsigned int i;
-
-	/* Free memory in small pieces. */
-	for (i = 0; i < ARRAY_SIZE(pages); i++) {
-		pages[i] = alloc_pages(GFP_HIGHUSER_MOVABLE, XHB_HUGE_ORDER);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pages[i]);
-		split_page(pages[i], XHB_HUGE_ORDER);
-	}
-	for (i = 0; i < ARRAY_SIZE(pages) * XHB_HUGE_PAGES; i++) {
-		if (i % XHB_HUGE_PAGES)
-			__free_page(pages[i / XHB_HUGE_PAGES] +
-				    i % XHB_HUGE_PAGES);
-	}
-	/* Some of it the CPUs keep, more on a debug kernel. */
-	KUNIT_EXPECT_GE(test, xhb_scattered_pages(), 8 * XHB_HUGE_PAGES);
-
-	b->knobs.coalesce = 1;
-	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
-	KUNIT_EXPECT_FALSE(test, task->wanted(b));
-	fixture_go(test, f->total - 1);
-	KUNIT_EXPECT_TRUE(test, task->wanted(b));
-	b->knobs.hugepage_effort = XHB_EFFORT_COMPACT;
-	KUNIT_EXPECT_FALSE(test, task->wanted(b));
-
-	/* Not while the coalescer gets on. */
-	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
-	b->knobs.enable_huge = 0;
-	fixture_go(test, f->total - SCATTERED);
-	b->knobs.enable_huge = 1;
-	KUNIT_EXPECT_FALSE(test, task->wanted(b));
-	b->coalesce.stuck = true;
-	KUNIT_EXPECT_TRUE(test, task->wanted(b));
-	for (i = 0; i < ARRAY_SIZE(pages); i++)
-		__free_page(pages[i]);
-}
-
 /* A PV guest has no superpages, and memory is not moved about for them. */
 static void coalesce_not_in_pv(struct kunit *test)
 {
@@ -322,7 +201,7 @@ static void coalesce_not_in_pv(struct kunit *test)
 	b->knobs.hugepage_effort = XHB_EFFORT_EVACUATE;
 	/* There is a block, but it would have to be emptied, or compacted. */
 	fake_guest.huge_light_left = 0;
-	inflate_scattered(test, SCATTERED);
+	scattered_inflate(test, SCATTERED);
 	KUNIT_EXPECT_FALSE(test, xhb_coalesce_task.wanted(b));
 	KUNIT_EXPECT_FALSE(test, xhb_defrag_task.wanted(b));
 	b->coalesce.stuck = true;
@@ -369,14 +248,12 @@ static struct kunit_case coalesce_cases[] = {
 	KUNIT_CASE(coalesce_wanted),
 	KUNIT_CASE(coalesce_batch),
 	KUNIT_CASE(coalesce_backs_off),
-	KUNIT_CASE_PARAM(defrag_frees_block, kind_2m_gen_params),
-	KUNIT_CASE(defrag_wanted),
 	{}
 };
 
 static struct kunit_suite coalesce_suite = {
 	.name = "xhb_coalesce",
-	.init = coalesce_init,
+	.init = kind_2m_init,
 	.exit = fixture_exit,
 	.test_cases = coalesce_cases,
 };
