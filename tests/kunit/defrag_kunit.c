@@ -9,6 +9,8 @@
 #include "policy/defrag.h"
 
 #define SCATTERED	600
+#define FEW		16
+#define TURNS		10
 
 /* What the fixture sets, after each block. */
 #define PAUSE		10U
@@ -28,6 +30,46 @@ static void defrag_frees_block(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_step(f, xhb_defrag_step),
 			XHB_STEP_STUCK);
 	fixture_check(test);
+}
+
+/* XHB_COUNT_DEFRAGGED, before the operation. */
+static u64 defragged;
+
+static void few_scattered(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	scattered_inflate(test, FEW);
+	defragged = xhb_counted(&f->b, XHB_COUNT_DEFRAGGED);
+}
+
+static void defrag_run(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_step(f, xhb_defrag_step);
+}
+
+/* A block that could not be emptied has its turn again. */
+static void defrag_finish(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	for (i = 0; xhb_counted(&f->b, XHB_COUNT_DEFRAGGED) == defragged && i < TURNS; i++)
+		fixture_step(f, xhb_defrag_step);
+	KUNIT_EXPECT_GT(test, xhb_counted(&f->b, XHB_COUNT_DEFRAGGED), defragged);
+}
+
+static void defrag_each_call_fails(struct kunit *test)
+{
+	static const struct fixture_walk walk = {
+		.prepare = few_scattered,
+		.run = defrag_run,
+		.finish = defrag_finish,
+	};
+
+	fixture_do_walk(test, &walk);
 }
 
 /* Only where the guest is ballooned, and all efforts are allowed. */
@@ -75,6 +117,7 @@ static void defrag_wanted(struct kunit *test)
 
 static struct kunit_case defrag_cases[] = {
 	KUNIT_CASE_PARAM(defrag_frees_block, kind_2m_gen_params),
+	KUNIT_CASE_PARAM(defrag_each_call_fails, kind_2m_gen_params),
 	KUNIT_CASE(defrag_wanted),
 	{}
 };
