@@ -30,6 +30,8 @@ NESTED_CPUS = "all,^0"
 # Of the emulated machine, dom0 and all guests included.
 MEMORY = "6G"
 CPUS = 2
+# For guests that are to run at the same time, or on several.
+MORE_CPUS = 3
 BOOT_TIMEOUT = 180
 GUEST_TIMEOUT = 120
 

@@ -65,7 +65,7 @@ class Scenario:
 
     def cpus(self):
         """Of the emulated machine: not each of them may run every guest."""
-        return bed.CPUS + 1 if self._vcpus() > 1 else bed.CPUS
+        return bed.MORE_CPUS if self._vcpus() > 1 else bed.CPUS
 
     def boot_needed(self):
         """Scenarios for which this is the same can share a boot of Xen."""
