@@ -119,6 +119,8 @@ def run(t, seconds):
     storm.stop("lending")
     storm.meet()
     storm.stop(*(name for name in STEADY if name != "lending"))
+    # The block that is just being healed is nobody's for a moment.
+    guest.await_healed(240)
     guest.check_conservation()
     if t.kind == "pvh":
         guest.heal(240)
