@@ -62,7 +62,7 @@ void xhb_op_add_split(struct xhb_balloon *b, struct xhb_op *op,
 		      struct page *page);
 struct page *xhb_op_take(struct xhb_op *op);
 void xhb_op_free(struct xhb_op *op);
-unsigned long xhb_op_most(struct xhb_balloon *b, const struct xhb_op *op);
+unsigned long xhb_op_most(struct xhb_balloon *b, const struct xhb_op *op, bool populate);
 enum xhb_effort xhb_effort(struct xhb_balloon *b);
 unsigned int xhb_alloc_huge(struct xhb_balloon *b, struct xhb_op *op,
 			    unsigned long n);

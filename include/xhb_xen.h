@@ -51,7 +51,7 @@ struct xhb_done xhb_xen_release(struct xhb_xen *xen, struct page **pages,
 				unsigned int extents, unsigned int order);
 struct xhb_done xhb_xen_populate(struct xhb_xen *xen, struct page **pages,
 				 unsigned int extents, unsigned int order);
-unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order);
+unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order, bool populate);
 bool xhb_xen_is_stray(const struct xhb_xen *xen, unsigned long i);
 unsigned long xhb_xen_take_lost(struct xhb_xen *xen);
 bool xhb_xen_has_superpages(const struct xhb_xen *xen);

@@ -179,7 +179,7 @@ static int xhb_foreign_inflate(struct xhb_balloon *b, unsigned int n,
 		xhb_op_init(&op, 0);
 		if (!xhb_alloc_base(b, &op,
 				    min3((unsigned long)n - *got,
-					 xhb_op_most(b, &op),
+					 xhb_op_most(b, &op, false),
 					 xhb_spare(b, XHB_USE_FOREIGN)),
 				    GFP_USER))
 			return -ENOMEM;

@@ -87,12 +87,13 @@ void xhb_op_free(struct xhb_op *op)
  * xhb_op_most() - how many pages an operation may have at most
  * @b: the balloon
  * @op: the context
+ * @populate: they are to be populated, not released
  *
  * Context: any.
  * Return: what one hypercall takes of its order.
  */
-unsigned long xhb_op_most(struct xhb_balloon *b, const struct xhb_op *op)
+unsigned long xhb_op_most(struct xhb_balloon *b, const struct xhb_op *op, bool populate)
 {
 	return min_t(unsigned long, XHB_BATCH_PAGES,
-		     xhb_xen_max_extents(&b->xen, op->order));
+		     xhb_xen_max_extents(&b->xen, op->order, populate));
 }

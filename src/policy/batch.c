@@ -56,15 +56,16 @@ void xhb_batch_begin(struct xhb_balloon *b)
  * @b: the balloon
  * @op: context of their order
  * @want: 4K pages that are wanted
+ * @populate: they are to come, not to go
  *
  * Context: any.
  * Return: extents of the order of @op; 0 if @want is less than one.
  */
 unsigned long xhb_batch_extents(struct xhb_balloon *b, const struct xhb_op *op,
-				unsigned long want)
+				unsigned long want, bool populate)
 {
 	return min(min(want, READ_ONCE(b->batch.pages)) >> op->order,
-		   xhb_op_most(b, op));
+		   xhb_op_most(b, op, populate));
 }
 
 /**

@@ -33,7 +33,7 @@ struct xhb_batch {
 
 void xhb_batch_begin(struct xhb_balloon *b);
 unsigned long xhb_batch_extents(struct xhb_balloon *b, const struct xhb_op *op,
-				unsigned long want);
+				unsigned long want, bool populate);
 bool xhb_batch_late(struct xhb_balloon *b);
 unsigned int xhb_batch_none(struct xhb_balloon *b, enum xhb_why why, unsigned int when);
 unsigned int xhb_batch_done(struct xhb_balloon *b, unsigned long done,

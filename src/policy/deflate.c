@@ -21,14 +21,14 @@ static void xhb_choose_ballooned(struct xhb_balloon *b, struct xhb_op *op,
 	 */
 	xhb_op_init(op, XHB_HUGE_ORDER);
 	if (!xhb_batch_stuck(b) || !xhb_base_pages(b))
-		xhb_queues_take(b, op, xhb_batch_extents(b, op, want));
+		xhb_queues_take(b, op, xhb_batch_extents(b, op, want, true));
 	if (op->count)
 		return;
 
 	/* A remainder that no 4K page can serve breaks up a 2M one. */
 	xhb_op_init(op, 0);
 	if (xhb_base_pages(b) || xhb_split_one(b))
-		xhb_queues_take(b, op, xhb_batch_extents(b, op, want));
+		xhb_queues_take(b, op, xhb_batch_extents(b, op, want, true));
 }
 
 /* Returns what was asked for; @done is what came of it. */

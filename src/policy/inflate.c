@@ -44,7 +44,7 @@ static int xhb_find_2m(struct xhb_balloon *b, struct xhb_op *op,
 {
 	struct page *page;
 
-	if (xhb_alloc_huge(b, op, xhb_batch_extents(b, op, want)) ||
+	if (xhb_alloc_huge(b, op, xhb_batch_extents(b, op, want, false)) ||
 	    xhb_effort(b) < XHB_EFFORT_EVACUATE)
 		return 0;
 	page = xhb_evacuate(b, XHB_CHOICE_ANY, 0);
@@ -115,7 +115,7 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	}
 
 	xhb_op_init(&op, 0);
-	xhb_alloc_base(b, &op, xhb_batch_extents(b, &op, want), XHB_GFP_BASE);
+	xhb_alloc_base(b, &op, xhb_batch_extents(b, &op, want, false), XHB_GFP_BASE);
 	trace_xen_hugeballoon_inflate(want, huge, &op);
 	if (!op.count)
 		return xhb_batch_none(b, XHB_WHY_NO_PAGE, XHB_STEP_STUCK);

@@ -125,13 +125,14 @@ unsigned long xhb_xen_take_lost(struct xhb_xen *xen)
  * xhb_xen_max_extents() - how much one call may ask for
  * @xen: the hypervisor
  * @order: log2 of 4K pages in an extent, 0 or XHB_HUGE_ORDER
+ * @populate: memory is to come, not to go
  *
  * Context: any.
  * Return: extents, at least 1.
  */
-unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order)
+unsigned int xhb_xen_max_extents(struct xhb_xen *xen, unsigned int order, bool populate)
 {
-	return xen->ops->max_extents(xen, order);
+	return xen->ops->max_extents(xen, order, populate);
 }
 
 /**

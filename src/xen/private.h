@@ -58,7 +58,8 @@ enum xhb_answer {
  *	@from has lost its own and @to got none, or another error with nothing
  *	changed
  * @gmfn_move: the memory of @from becomes that of @to, likewise
- * @max_extents: how many extents of 2^@order pages one call takes
+ * @max_extents: how many extents of 2^@order pages one call of @populate takes, or of
+ *	@release
  * @is_populated: there is memory behind a 4K page
  * @prepare_added: frames without memory are going to be the guest's; NULL where
  *	nothing has to be done
@@ -76,7 +77,8 @@ struct xhb_xen_ops {
 	int (*exchange)(struct xhb_xen *xen, struct page *from, struct page *to);
 	int (*gmfn_move)(struct xhb_xen *xen, struct page *from,
 			 struct page *to);
-	unsigned int (*max_extents)(struct xhb_xen *xen, unsigned int order);
+	unsigned int (*max_extents)(struct xhb_xen *xen, unsigned int order,
+				    bool populate);
 	bool (*is_populated)(struct xhb_xen *xen, struct page *page);
 	int (*prepare_added)(struct xhb_xen *xen, unsigned long pfn,
 			     unsigned long pages);

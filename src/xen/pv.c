@@ -254,7 +254,8 @@ static int xhb_pv_exchange(struct xhb_xen *xen, struct page *from,
 	return xhb_pv_populate(xen, &from, 1, 0).pages ? -EAGAIN : -ENODATA;
 }
 
-static unsigned int xhb_pv_max_extents(struct xhb_xen *xen, unsigned int order)
+static unsigned int xhb_pv_max_extents(struct xhb_xen *xen, unsigned int order,
+				       bool populate)
 {
 	return order ? XHB_XEN_FRAMES >> order : XHB_HUGE_PAGES;
 }

@@ -15,10 +15,13 @@
 
 /*
  * Bounds how long one call keeps a CPU from everybody else. Xen flushes TLBs for
- * each 4K page that it removes, which takes long where there are many CPUs. The
- * second is for 2M extents that have to be done in 4K pages: four times the work.
+ * each 4K page that it removes, which takes long where there are many CPUs. To enter
+ * 2M at once takes a tenth of that, so the questions that go with each call should not
+ * be asked too often. The third is for 2M extents that have to be done in 4K pages:
+ * four times the work.
  */
 #define XHB_TRANSLATED_HUGE_EXTENTS	8
+#define XHB_TRANSLATED_HUGE_POPULATED	32
 #define XHB_TRANSLATED_SPLIT_EXTENTS	2
 #define XHB_TRANSLATED_BASE_EXTENTS	XHB_HUGE_PAGES
 
@@ -204,13 +207,15 @@ static int xhb_translated_exchange(struct xhb_xen *xen, struct page *from,
 	return xhb_xen_exchange_frame(xen, page_to_pfn(from), &out);
 }
 
-static unsigned int xhb_translated_max_extents(struct xhb_xen *xen, unsigned int order)
+static unsigned int xhb_translated_max_extents(struct xhb_xen *xen, unsigned int order,
+					       bool populate)
 {
 	if (!order)
 		return XHB_TRANSLATED_BASE_EXTENTS;
 	/* Asked without the lock, too: an old answer costs one long batch. */
-	return READ_ONCE(xen->extents_2m) == XHB_ANSWER_REFUSED ?
-	       XHB_TRANSLATED_SPLIT_EXTENTS : XHB_TRANSLATED_HUGE_EXTENTS;
+	if (READ_ONCE(xen->extents_2m) == XHB_ANSWER_REFUSED)
+		return XHB_TRANSLATED_SPLIT_EXTENTS;
+	return populate ? XHB_TRANSLATED_HUGE_POPULATED : XHB_TRANSLATED_HUGE_EXTENTS;
 }
 
 static bool xhb_translated_is_populated(struct xhb_xen *xen, struct page *page)

@@ -61,13 +61,14 @@ static unsigned long fake_populate(xen_pfn_t *frames, unsigned long extents,
 }
 
 /* No more than a call may take the CPU for, and in which order? */
-static void fake_look_at_extents(const struct xen_memory_reservation *reservation,
+static void fake_look_at_extents(unsigned int cmd,
+				 const struct xen_memory_reservation *reservation,
 				 const xen_pfn_t *frames)
 {
 	unsigned long i, most, size = 1UL << reservation->extent_order;
 
 	if (reservation->extent_order)
-		most = 8;
+		most = cmd == XENMEM_populate_physmap ? 32 : 8;
 	else
 		most = fake_hv.kind == FAKE_PV ? XHB_XEN_FRAMES : 2 * XHB_HUGE_PAGES;
 	if (reservation->nr_extents > most)
@@ -85,7 +86,7 @@ static long fake_reservation_op(unsigned int cmd,
 	bool faulty = fault_hit(&most);
 
 	fake_hv.hypercalls++;
-	fake_look_at_extents(reservation, frames);
+	fake_look_at_extents(cmd, reservation, frames);
 	fake_hv.extents[!!reservation->extent_order] += reservation->nr_extents;
 
 	/* Xen does not say why: it has done no extent. */
@@ -322,7 +323,7 @@ static struct xhb_done fake_ops_release(struct xhb_xen *xen, struct page **pages
 
 	xen->hypercalls++;
 	mutex_lock(&fake_hv_lock);
-	if (extents > fake_hv_ops.max_extents(xen, order))
+	if (extents > fake_hv_ops.max_extents(xen, order, false))
 		fake_hv_violate("too many extents at once", 0);
 	fault_hit(&most);
 	for (i = 0; i < extents && most; i++) {
@@ -377,7 +378,8 @@ static int fake_ops_gmfn_move(struct xhb_xen *xen, struct page *from,
 	return -EACCES;
 }
 
-static unsigned int fake_ops_max_extents(struct xhb_xen *xen, unsigned int order)
+static unsigned int fake_ops_max_extents(struct xhb_xen *xen, unsigned int order,
+					 bool populate)
 {
 	return order ? 3 : fake_hv.batch;
 }

@@ -30,7 +30,7 @@ static void order_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_hv.extents[1], 4UL);
 	KUNIT_EXPECT_EQ(test, xen->refused_2m, 4ULL);
 
-	most = xhb_xen_max_extents(xen, XHB_HUGE_ORDER);
+	most = xhb_xen_max_extents(xen, XHB_HUGE_ORDER, true);
 	KUNIT_ASSERT_GE(test, most, 2U);
 	fake_hv.hypercalls = 0;
 	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 2, XHB_HUGE_ORDER),

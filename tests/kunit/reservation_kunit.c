@@ -45,9 +45,9 @@ static void reservation_hvm_batch(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *pages[4];
 
-	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, XHB_HUGE_ORDER, false),
 			4U);
-	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, 0), 512U);
+	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, 0, false), 512U);
 	fixture_take_2m(test, pages, 4);
 	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 4, XHB_HUGE_ORDER),
 			4 * XHB_HUGE_PAGES);
@@ -242,9 +242,9 @@ static void reservation_pv_batch(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *pages[3];
 
-	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, XHB_HUGE_ORDER),
+	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, XHB_HUGE_ORDER, false),
 			3U);
-	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, 0), 512U);
+	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, 0, false), 512U);
 	fixture_take_2m(test, pages, 3);
 	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 3, XHB_HUGE_ORDER),
 			3 * XHB_HUGE_PAGES);

@@ -19,7 +19,8 @@ static const struct {
 	{ 512, 512, 10000, 512 },
 	{ 512, 1024, 0, 1024 },
 	{ 4096, 4096, 0, 8192 },
-	{ 8192, 8192, 0, 8192 },
+	{ 8192, 8192, 0, 16384 },
+	{ 16384, 16384, 0, 16384 },
 	/* There was no more to do. */
 	{ 512, 511, 0, 512 },
 	{ 1024, 512, 9999, 1024 },
@@ -75,6 +76,24 @@ static void stepsize_grows(struct kunit *test)
 	fixture_check(test);
 }
 
+/*
+ * 2M pages come in larger steps than they go, and what Xen is asked beside that is asked
+ * once a step.
+ */
+static void stepsize_takes_more(struct kunit *test)
+{
+	static const unsigned long gives[] = { 1, 2, 4, 8, 8, 8, 8, 8, 8, 8 };
+	static const unsigned long takes[] = { 1, 2, 4, 8, 16, 32 };
+	struct fixture *f = test->priv;
+	u64 calls;
+
+	go(test, f->total - 63 * XHB_HUGE_PAGES, ARRAY_SIZE(gives), gives);
+	calls = f->b.xen.hypercalls;
+	go(test, f->total, ARRAY_SIZE(takes), takes);
+	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls - calls, 3ULL * ARRAY_SIZE(takes));
+	fixture_check(test);
+}
+
 /* Where a step takes long it stays as small as it can be. */
 static void stepsize_slow(struct kunit *test)
 {
@@ -94,6 +113,7 @@ static int stepsize_init(struct kunit *test)
 static struct kunit_case stepsize_cases[] = {
 	KUNIT_CASE(stepsize_table),
 	KUNIT_CASE(stepsize_grows),
+	KUNIT_CASE(stepsize_takes_more),
 	KUNIT_CASE(stepsize_slow),
 	{}
 };

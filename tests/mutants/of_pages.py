@@ -29,7 +29,7 @@ DEFECTS = (
         ("4K pages with reserves and complaints", "alloc_page(gfp | XHB_GFP_TAKE | scrub)", "alloc_page(gfp | scrub)", "inflate pressure")),
     *of("pages/op.c", "pages",
         ("a list in the wrong order", "list_add_tail(&page->lru, &op->pages);", "list_add(&page->lru, &op->pages);", "reservation"),
-        ("a batch that is too large", "return min_t(unsigned long, XHB_BATCH_PAGES,\n\t\t     xhb_xen_max_extents(&b->xen, op->order));",
+        ("a batch that is too large", "return min_t(unsigned long, XHB_BATCH_PAGES,\n\t\t     xhb_xen_max_extents(&b->xen, op->order, populate));",
          "return XHB_BATCH_PAGES;", "inflate"),
         ("a split page has backing", "xhb_block_backed(b, page, XHB_BACKING_UNKNOWN);", "", "pages takeover")),
     *of("pages/migrate.c", "migrate",

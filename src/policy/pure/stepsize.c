@@ -13,7 +13,7 @@
 #include "xhb_pure.h"
 
 #define XHB_STEPSIZE_FIRST	(SZ_2M >> PAGE_SHIFT)
-#define XHB_STEPSIZE_MOST	(16 * XHB_STEPSIZE_FIRST)
+#define XHB_STEPSIZE_MOST	(32 * XHB_STEPSIZE_FIRST)
 
 /* A step that was done sooner may be larger, one that took longer has to be smaller. */
 #define XHB_SOON_US	10000
