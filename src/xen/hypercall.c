@@ -273,6 +273,26 @@ int xhb_xen_multicall(struct xhb_xen *xen, struct multicall_entry *calls,
 }
 
 /**
+ * xhb_xen_mmu_update() - set entries of a PV guest's page tables
+ * @xen: counts the call
+ * @updates: which, and to what
+ * @n: how many
+ *
+ * Context: may sleep; serialised by the caller.
+ * Return: how many were set, from the first. Those after them are as they were.
+ */
+unsigned int xhb_xen_mmu_update(struct xhb_xen *xen, struct mmu_update *updates,
+				unsigned int n)
+{
+	int done = 0;
+
+	xen->hypercalls++;
+	if (!HYPERVISOR_mmu_update(updates, n, &done, DOMID_SELF))
+		return n;
+	return clamp_t(int, done, 0, n);
+}
+
+/**
  * xhb_xen_flush_tlb() - forget a PV guest's old mappings, on all its CPUs
  * @xen: counts the call
  *

@@ -31,8 +31,10 @@ int xhb_xen_init(struct xhb_xen *xen)
 		xen->ops = &xhb_xen_pv_ops;
 		xen->calls = kvmalloc_array(XHB_XEN_CALLS, sizeof(*xen->calls),
 					    GFP_KERNEL);
+		xen->updates = kvmalloc_array(XHB_XEN_UPDATES,
+					      sizeof(*xen->updates), GFP_KERNEL);
 	}
-	if (!xen->calls && !xen->copies) {
+	if (!xen->copies && !(xen->calls && xen->updates)) {
 		xhb_xen_destroy(xen);
 		return -ENOMEM;
 	}
@@ -49,6 +51,8 @@ void xhb_xen_destroy(struct xhb_xen *xen)
 {
 	kvfree(xen->copies);
 	xen->copies = NULL;
+	kvfree(xen->updates);
+	xen->updates = NULL;
 	kvfree(xen->calls);
 	xen->calls = NULL;
 	kvfree(xen->frames);

@@ -12,11 +12,14 @@
 #include "xhb_xen.h"
 
 struct gnttab_copy;
+struct mmu_update;
 struct multicall_entry;
 
 /* What one call of xhb_xen_release() or xhb_xen_populate() takes at most. */
 #define XHB_XEN_FRAMES	(16 * XHB_HUGE_PAGES)
 #define XHB_XEN_CALLS	XHB_HUGE_PAGES
+/* Of a PV guest's page tables; those of a 2M page are side by side. */
+#define XHB_XEN_UPDATES	XHB_HUGE_PAGES
 /* Pages that Xen is asked to write to at once. */
 #define XHB_XEN_COPIES	XHB_HUGE_PAGES
 
@@ -98,6 +101,8 @@ struct xhb_xen_ops {
  *	the caller's lock, the one that serialises calls
  * @calls: hypercalls made at once by PV guests, XHB_XEN_CALLS entries, NULL in
  *	other guests; its content is under the caller's lock
+ * @updates: of page tables, made at once by PV guests, XHB_XEN_UPDATES entries, NULL
+ *	in other guests; its content is under the caller's lock
  * @copies: asked for at once by translated guests, XHB_XEN_COPIES entries, NULL in
  *	other guests; its content is under the caller's lock
  * @stray: of the operation under way or the last one, pages whose mapping Xen has
@@ -117,6 +122,7 @@ struct xhb_xen {
 	enum xhb_answer extents_2m;
 	xen_pfn_t *frames;
 	struct multicall_entry *calls;
+	struct mmu_update *updates;
 	struct gnttab_copy *copies;
 	DECLARE_BITMAP(stray, XHB_XEN_FRAMES);
 	unsigned long refused;
@@ -139,6 +145,8 @@ unsigned int xhb_xen_copy(struct xhb_xen *xen, struct gnttab_copy *copies,
 			  unsigned int n);
 int xhb_xen_multicall(struct xhb_xen *xen, struct multicall_entry *calls,
 		      unsigned int n);
+unsigned int xhb_xen_mmu_update(struct xhb_xen *xen, struct mmu_update *updates,
+				unsigned int n);
 int xhb_xen_flush_tlb(struct xhb_xen *xen);
 
 /* The kinds of guest. */

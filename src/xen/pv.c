@@ -49,6 +49,58 @@ static void xhb_pv_forget_refused(struct xhb_xen *xen)
 	xen->refused = 0;
 }
 
+static u64 xhb_pv_mapping(struct xhb_xen *xen, unsigned long i, bool map)
+{
+	return map ? pte_val_ma(mfn_pte(xen->frames[i], PAGE_KERNEL)) : 0;
+}
+
+/*
+ * Of @n pages from number @from on, all in one 2M page, so that their mappings are side by
+ * side. Returns how many were set, from the first; why it is not all does not matter.
+ */
+static unsigned int xhb_pv_update(struct xhb_xen *xen, struct page *page,
+				  unsigned long from, unsigned int n, bool map)
+{
+	unsigned int i, level;
+	u64 at;
+	pte_t *pte;
+
+	pte = lookup_address((unsigned long)page_address(page), &level);
+	if (!pte || level != PG_LEVEL_4K)
+		return 0;
+	at = virt_to_machine(pte).maddr;
+	for (i = 0; i < n; i++) {
+		xen->updates[i].ptr = (at + i * sizeof(*pte)) | MMU_NORMAL_PT_UPDATE;
+		xen->updates[i].val = xhb_pv_mapping(xen, from + i, map);
+	}
+	return xhb_xen_mmu_update(xen, xen->updates, n);
+}
+
+/* Of pages [from, to), XHB_XEN_CALLS at most, wherever they are. */
+static void xhb_pv_call(struct xhb_xen *xen, struct page **pages,
+			unsigned int order, unsigned long from, unsigned long to,
+			bool map)
+{
+	struct multicall_entry *calls = xen->calls;
+	unsigned int i, n = to - from;
+	int err;
+
+	for (i = 0; i < n; i++) {
+		struct page *page = xhb_pv_page(pages, order, from + i);
+
+		calls[i].op = __HYPERVISOR_update_va_mapping;
+		calls[i].result = 0;
+		calls[i].args[0] = (unsigned long)page_address(page);
+		calls[i].args[1] = xhb_pv_mapping(xen, from + i, map);
+		calls[i].args[2] = 0;
+	}
+	err = xhb_xen_multicall(xen, calls, n);
+	for (i = 0; i < n; i++) {
+		if (err || calls[i].result)
+			xhb_pv_refused(xen, from + i);
+	}
+}
+
 /*
  * Sets the kernel's mapping of pages [from, to) to @xen->frames, or to nothing.
  * Where Xen refuses it a bit in @xen->stray is set, and the mapping is as it was.
@@ -58,32 +110,16 @@ static bool xhb_pv_set_mappings(struct xhb_xen *xen, struct page **pages,
 				unsigned int order, unsigned long from,
 				unsigned long to, bool map)
 {
-	struct multicall_entry *calls = xen->calls;
-	unsigned long refused = xen->refused;
+	unsigned long end, refused = xen->refused;
 
-	while (from < to) {
-		unsigned int n = min(to - from, XHB_XEN_CALLS);
-		unsigned int i;
-		int err;
-
-		for (i = 0; i < n; i++) {
-			struct page *page = xhb_pv_page(pages, order, from + i);
-			pte_t pte = __pte_ma(0);
-
-			if (map)
-				pte = mfn_pte(xen->frames[from + i],
-					      PAGE_KERNEL);
-			calls[i].op = __HYPERVISOR_update_va_mapping;
-			calls[i].result = 0;
-			calls[i].args[0] = (unsigned long)page_address(page);
-			calls[i].args[1] = pte_val_ma(pte);
-			calls[i].args[2] = 0;
-		}
-		err = xhb_xen_multicall(xen, calls, n);
-		for (i = 0; i < n; i++, from++) {
-			if (err || calls[i].result)
-				xhb_pv_refused(xen, from);
-		}
+	for (; from < to; from = end) {
+		end = min(to, round_down(from, XHB_XEN_CALLS) + XHB_XEN_CALLS);
+		if (order)
+			from += xhb_pv_update(xen, xhb_pv_page(pages, order, from),
+					      from, end - from, map);
+		/* One by one, so that each page has an answer of its own. */
+		if (from < end)
+			xhb_pv_call(xen, pages, order, from, end, map);
 	}
 	if (xen->refused == refused)
 		return true;

@@ -56,6 +56,8 @@ enum fake_kind {
  * @refused_unmap: that one cannot be unmapped, either
  * @refused_maps: so many mappings to come are refused, PV only
  * @multicalls: multicalls are among the calls that can be made to fail
+ * @large_pages: the kernel maps its memory in 2M pages, PV only
+ * @updated: page table entries that were set at once, PV only
  * @no_moves: neither exchange nor move of frames is allowed
  * @error: all memory hypercalls fail with this, if not 0
  * @inside: where in the extent after the last one done a release stops that
@@ -94,6 +96,8 @@ struct fake_hv {
 	bool refused_unmap;
 	unsigned long refused_maps;
 	bool multicalls;
+	bool large_pages;
+	unsigned long updated;
 	bool no_moves;
 	int error;
 	unsigned long inside;
@@ -118,6 +122,7 @@ extern const char *fake_xenstore_static_max;
 /* How many entries the p2m of a PV guest can have. */
 extern unsigned long fake_p2m_size;
 
+struct mmu_update;
 struct multicall_entry;
 
 int fake_hv_init(enum fake_kind kind);
@@ -142,6 +147,8 @@ long fake_memory_op(unsigned int cmd, void *arg);
 unsigned long fake_hvm_op(int op, void *arg);
 int fake_grant_table_op(unsigned int op, void *arg, unsigned int n);
 int fake_multicall(struct multicall_entry *calls, unsigned int count);
+int fake_mmu_update(struct mmu_update *updates, int count, int *done, domid_t domid);
+pte_t *fake_lookup_address(unsigned long addr, unsigned int *level);
 int fake_mmuext_op(struct mmuext_op *op, int count, int *done, domid_t domid);
 bool fake_xen_feature(int flag);
 unsigned long fake_page_to_gfn(struct page *page);

@@ -14,8 +14,6 @@
 #include "fake_hv.h"
 #include "fault.h"
 
-unsigned long fake_p2m_size;
-
 /* Translates what a PV guest releases; it must be a frame that it has. */
 static unsigned long fake_pfn_of_mfn(unsigned long mfn)
 {
@@ -219,96 +217,10 @@ int fake_grant_table_op(unsigned int op, void *arg, unsigned int n)
 	return 0;
 }
 
-static long fake_update_va_mapping(unsigned long addr, unsigned long entry)
-{
-	unsigned long pfn = PFN_DOWN(__pa(addr));
-	struct fake_frame *frame = fake_frame(pfn);
-
-	if (fake_hv.refused_pfn && pfn == fake_hv.refused_pfn &&
-	    (entry || fake_hv.refused_unmap))
-		return -EINVAL;
-	if (entry && fake_hv.refused_maps) {
-		fake_hv.refused_maps--;
-		return -EINVAL;
-	}
-	if (!entry) {
-		frame->unmapped = true;
-		fake_tlb_stale = true;
-		return 0;
-	}
-	if (frame->gone || (entry & PTE_PFN_MASK) >> PAGE_SHIFT != fake_mfn(pfn)) {
-		fake_hv_violate("mapped, but not the domain's", pfn);
-		return -EINVAL;
-	}
-	frame->unmapped = false;
-	return 0;
-}
-
-int fake_multicall(struct multicall_entry *calls, unsigned int count)
-{
-	unsigned int i;
-
-	/* None of them is made then. */
-	if (fake_hv.multicalls && fault_hit(NULL))
-		return -EFAULT;
-	mutex_lock(&fake_hv_lock);
-	for (i = 0; i < count; i++) {
-		if (calls[i].op == __HYPERVISOR_update_va_mapping)
-			calls[i].result =
-				fake_update_va_mapping(calls[i].args[0],
-						       calls[i].args[1]);
-		else
-			calls[i].result = -ENOSYS;
-	}
-	mutex_unlock(&fake_hv_lock);
-	return 0;
-}
-
-int fake_mmuext_op(struct mmuext_op *op, int count, int *done, domid_t domid)
-{
-	if (fake_hv.kind != FAKE_PV || count != 1 || domid != DOMID_SELF ||
-	    op->cmd != MMUEXT_TLB_FLUSH_ALL)
-		return -EINVAL;
-	mutex_lock(&fake_hv_lock);
-	fake_tlb_stale = false;
-	mutex_unlock(&fake_hv_lock);
-	return 0;
-}
-
 bool fake_xen_feature(int flag)
 {
 	return flag == XENFEAT_auto_translated_physmap &&
 	       fake_hv.kind != FAKE_PV;
-}
-
-unsigned long fake_page_to_gfn(struct page *page)
-{
-	unsigned long pfn = page_to_pfn(page);
-
-	if (fake_hv.kind != FAKE_PV)
-		return pfn;
-	return fake_frame(pfn)->no_p2m ? INVALID_P2M_ENTRY : fake_mfn(pfn);
-}
-
-int fake_write_p2m(unsigned long *entry, unsigned long value)
-{
-	unsigned long pfn = entry - xen_p2m_addr;
-	struct fake_frame *frame = fake_frame(pfn);
-
-	mutex_lock(&fake_hv_lock);
-	if (value != INVALID_P2M_ENTRY &&
-	    (frame->gone || value != fake_mfn(pfn)))
-		fake_hv_violate("a wrong p2m entry", pfn);
-	frame->no_p2m = value == INVALID_P2M_ENTRY;
-	mutex_unlock(&fake_hv_lock);
-	return 0;
-}
-
-int fake_alloc_p2m_entry(unsigned long pfn)
-{
-	if (fake_hv.kind != FAKE_PV)
-		fake_hv_violate("a p2m entry in a translated guest", pfn);
-	return fault_hit(NULL) ? -ENOMEM : 0;
 }
 
 /*

@@ -142,6 +142,30 @@ static void refused_second_step(struct kunit *test)
 	expect_whole(test);
 }
 
+/* Where Xen does not set all mappings of a 2M page at once each is set by itself. */
+static void refused_at_once(struct kunit *test)
+{
+	struct page *page = take_2m(test);
+
+	fake_hv.multicalls = true;
+	fault_arm(1, 1, 0);
+	KUNIT_EXPECT_EQ(test, release_2m(test, page), XHB_HUGE_PAGES);
+	fault_disarm();
+	fake_hv.multicalls = false;
+	KUNIT_EXPECT_EQ(test, fake_hv.updated, 0UL);
+	expect_whole(test);
+	KUNIT_EXPECT_EQ(test, fake_hv.updated, XHB_HUGE_PAGES);
+}
+
+/* They are not side by side in a kernel that maps its memory in another way. */
+static void refused_large_pages(struct kunit *test)
+{
+	fake_hv.large_pages = true;
+	KUNIT_EXPECT_EQ(test, release_2m(test, take_2m(test)), XHB_HUGE_PAGES);
+	expect_whole(test);
+	KUNIT_EXPECT_EQ(test, fake_hv.updated, 0UL);
+}
+
 /* All calls for mappings fail: pages stay as they are, or in the balloon. */
 static void refused_multicalls(struct kunit *test)
 {
@@ -149,7 +173,8 @@ static void refused_multicalls(struct kunit *test)
 	struct page *page = take_2m(test);
 
 	fake_hv.multicalls = true;
-	fault_arm(1, 1, 0);
+	/* All mappings at once, and one by one. */
+	fault_arm(1, 2, 0);
 	KUNIT_EXPECT_EQ(test, release_2m(test, page), 0UL);
 	fault_disarm();
 	KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 0UL);
@@ -254,6 +279,8 @@ static struct kunit_case refused_cases[] = {
 	KUNIT_CASE(refused_after_release_4k),
 	KUNIT_CASE(refused_and_stuck),
 	KUNIT_CASE(refused_second_step),
+	KUNIT_CASE(refused_at_once),
+	KUNIT_CASE(refused_large_pages),
 	KUNIT_CASE(refused_multicalls),
 	KUNIT_CASE(refused_populate),
 	KUNIT_CASE(refused_move),

@@ -87,8 +87,13 @@
 	fake_grant_table_op(op, arg, n)
 #define HYPERVISOR_multicall(calls, count) \
 	fake_multicall(calls, count)
+#define HYPERVISOR_mmu_update(updates, n, done, domid) \
+	fake_mmu_update(updates, n, done, domid)
 #define HYPERVISOR_mmuext_op(op, count, done, domid) \
 	fake_mmuext_op(op, count, done, domid)
+#define lookup_address(addr, level)	fake_lookup_address(addr, level)
+#undef virt_to_machine
+#define virt_to_machine(pte)		XMADDR((unsigned long)(pte))
 #define xen_feature(flag)		fake_xen_feature(flag)
 #define xen_page_to_gfn(page)		fake_page_to_gfn(page)
 #define xen_alloc_p2m_entry(pfn)	fake_alloc_p2m_entry(pfn)
