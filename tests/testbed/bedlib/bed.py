@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 
-from . import census, cpio, paths
+from . import census, cpio, hvm, paths
 from .console import Console
 from .dom0 import Dom0
 from .errors import BedError, Timeout
@@ -78,6 +78,9 @@ class Bed:
                       f"rm /guest/{name}.files")
         return f"/guest/{name}.cpio"
 
+    def _unstage(self, name):
+        self.dom0.run(f"rm -f /guest/{name}.cpio /guest/{name}.kernel /guest/{name}.rest")
+
     def _stage_kernel(self, path):
         with open(path, "rb") as f:
             data = f.read()
@@ -97,11 +100,10 @@ class Bed:
         """
         if name in self.guests:
             raise BedError(f"{name} exists already")
+        ramdisk = self._stage_ramdisk(name, files or {})
         config = {
             "name": name,
             "type": kind,
-            "kernel": self._stage_kernel(kernel) if kernel else "/guest/vmlinux",
-            "ramdisk": self._stage_ramdisk(name, files or {}),
             "extra": f"{GUEST_OPTIONS} {cmdline}".strip(),
             "memory": memory,
             "maxmem": maxmem or memory,
@@ -113,17 +115,23 @@ class Bed:
         }
         if kind != "pv":
             config["cpus"] = NESTED_CPUS
+        if kind == "hvm":
+            config |= hvm.config(self.dom0, name, ramdisk, kernel)
+        else:
+            config |= {"kernel": self._stage_kernel(kernel) if kernel else "/guest/vmlinux",
+                       "ramdisk": ramdisk}
         if shadow_memory:
             config["shadow_memory"] = shadow_memory
-        text = "".join(f"{key} = {str(value) if isinstance(value, int) else repr(value)}\n"
-                       for key, value in config.items())
+        text = "".join(f"{key} = {value!r}\n" for key, value in config.items())
         self.dom0.put(text.encode(), f"/guest/{name}.cfg")
         try:
             self.dom0.run(f"xl create /guest/{name}.cfg", timeout)
             guest = self.guests[name] = Guest(self, name, self._domid(name))
             guest.wait_ready(timeout)
         finally:
-            self.dom0.run(f"rm -f /guest/{name}.cpio")
+            # The device model of a guest that is restored wants its files again.
+            if kind != "hvm":
+                self._unstage(name)
         return guest
 
     def _domid(self, name):
@@ -137,6 +145,7 @@ class Bed:
     def destroy(self, name):
         guest = self.guest(name)
         self.dom0.run(f"xl destroy {guest.domid}", check=False)
+        self._unstage(name)
         del self.guests[name]
 
     @contextlib.contextmanager
@@ -196,10 +205,9 @@ class Bed:
 
     def collect_logs(self):
         """Bring everything that only dom0 has into the log directory."""
-        logs = self.dom0.run("ls /var/log/xen/console").out.split()
-        for name in logs:
-            text = self.dom0.get(f"/var/log/xen/console/{name}")
-            self._write_log(name, text)
+        logs = self.dom0.run(f"ls /var/log/xen/console/* {hvm.LOGS}", check=False).out
+        for path in logs.split():
+            self._write_log(os.path.basename(path), self.dom0.get(path))
         self._write_log("dom0-dmesg.log", self.dom0.run("dmesg").out)
 
     def _write_log(self, name, text):

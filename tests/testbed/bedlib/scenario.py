@@ -117,6 +117,7 @@ class Context:
         self.scenario = scenario
         self.name = scenario.name
         self.kind = scenario.kind
+        self.translated = scenario.kind != "pv"
         self.guest = guest
         self.note = note            # prints a line for the reader
         self.balloons = [guest] if guest else []
