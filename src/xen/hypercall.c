@@ -24,22 +24,11 @@
 #define XHB_MEMF_NODE_SHIFT	8
 #define XHB_MEMF_NODES		254
 
-/*
- * Asks for memory of a node's own, if all extents are in one. A host that has not shown
- * any nodes takes no notice.
- */
-static unsigned int xhb_xen_node_flags(const xen_pfn_t *frames, unsigned long extents)
+/* Asks for memory of a node's own. A host that has not shown any takes no notice. */
+static unsigned int xhb_xen_node_flags(int node)
 {
-	unsigned long i;
-	int pxm, node;
+	int pxm;
 
-	if (num_online_nodes() == 1)
-		return 0;
-	node = page_to_nid(pfn_to_page(frames[0]));
-	for (i = 1; i < extents; i++) {
-		if (page_to_nid(pfn_to_page(frames[i])) != node)
-			return 0;
-	}
 	for (pxm = 0; pxm < XHB_MEMF_NODES; pxm++) {
 		if (pxm_to_node(pxm) == node)
 			return XHB_MEMF_VNODE | (pxm + 1) << XHB_MEMF_NODE_SHIFT;
@@ -47,9 +36,62 @@ static unsigned int xhb_xen_node_flags(const xen_pfn_t *frames, unsigned long ex
 	return 0;
 }
 
+static unsigned long xhb_xen_one_op(struct xhb_xen *xen, unsigned int cmd,
+				    xen_pfn_t *frames, unsigned long extents,
+				    unsigned int order, unsigned int flags)
+{
+	struct xen_memory_reservation reservation = {
+		.nr_extents = extents,
+		.extent_order = order,
+		/* The interface has renamed it, and the kernel's copy has not. */
+		.address_bits = flags,
+		.domid = DOMID_SELF,
+	};
+	u64 begin = ktime_get_ns();
+	long done;
+
+	set_xen_guest_handle(reservation.extent_start, frames);
+	xen->hypercalls++;
+	done = HYPERVISOR_memory_op(cmd, &reservation);
+	xen->hypercall_ns += ktime_get_ns() - begin;
+	if (done <= 0)
+		return 0;
+	return min_t(unsigned long, done, extents);
+}
+
+/* How many extents, from the first on, are of one node. */
+static unsigned long xhb_xen_of_node(const xen_pfn_t *frames, unsigned long extents,
+				     int node)
+{
+	unsigned long i;
+
+	for (i = 1; i < extents; i++) {
+		if (page_to_nid(pfn_to_page(frames[i])) != node)
+			break;
+	}
+	return i;
+}
+
+/* A call names one node, so there is one for each stretch of extents of the same. */
+static unsigned long xhb_xen_populate_nodes(struct xhb_xen *xen, xen_pfn_t *frames,
+					    unsigned long extents, unsigned int order)
+{
+	unsigned long n, got, done = 0;
+	int node;
+
+	do {
+		node = page_to_nid(pfn_to_page(frames[done]));
+		n = xhb_xen_of_node(frames + done, extents - done, node);
+		got = xhb_xen_one_op(xen, XENMEM_populate_physmap, frames + done, n,
+				     order, xhb_xen_node_flags(node));
+		done += got;
+	} while (got == n && done < extents);
+	return done;
+}
+
 /**
- * xhb_xen_memory_op() - one hypercall that moves extents
- * @xen: counts the call
+ * xhb_xen_memory_op() - hypercalls that move extents, one but for several nodes
+ * @xen: counts the calls
  * @cmd: XENMEM_decrease_reservation or XENMEM_populate_physmap
  * @frames: first frame of each extent; populating overwrites it in PV guests
  * @extents: how many
@@ -63,24 +105,9 @@ unsigned long xhb_xen_memory_op(struct xhb_xen *xen, unsigned int cmd,
 				xen_pfn_t *frames, unsigned long extents,
 				unsigned int order)
 {
-	struct xen_memory_reservation reservation = {
-		.nr_extents = extents,
-		.extent_order = order,
-		.domid = DOMID_SELF,
-	};
-	u64 begin = ktime_get_ns();
-	long done;
-
-	/* The interface has renamed it, and the kernel's copy has not. */
-	if (cmd == XENMEM_populate_physmap)
-		reservation.address_bits = xhb_xen_node_flags(frames, extents);
-	set_xen_guest_handle(reservation.extent_start, frames);
-	xen->hypercalls++;
-	done = HYPERVISOR_memory_op(cmd, &reservation);
-	xen->hypercall_ns += ktime_get_ns() - begin;
-	if (done <= 0)
-		return 0;
-	return min_t(unsigned long, done, extents);
+	if (cmd == XENMEM_populate_physmap && num_online_nodes() > 1)
+		return xhb_xen_populate_nodes(xen, frames, extents, order);
+	return xhb_xen_one_op(xen, cmd, frames, extents, order, 0);
 }
 
 /* What Xen tells of this domain by a number of pages. */

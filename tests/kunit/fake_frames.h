@@ -8,6 +8,7 @@
 #include <linux/bits.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <xen/interface/xen.h>
 
 /*
  * Machine frame of a PV guest's page: new with every populate, so that no use
@@ -52,6 +53,8 @@ void fake_fill(unsigned long pfn, int value);
 bool fake_filled(unsigned long pfn, int value);
 bool fake_host_gives(unsigned int order);
 void fake_host_call(void);
+void fake_host_node(const xen_pfn_t *frames, unsigned long extents,
+		    unsigned int flags);
 void fake_account_taken(unsigned long pages, unsigned int order);
 void fake_account_pod(void);
 struct fake_frame *fake_frame(unsigned long pfn);

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 
 #include "fake_frames.h"
+#include "fake_guest.h"
 #include "fake_hv.h"
 
 static void fake_host_gets(unsigned int order)
@@ -49,6 +50,25 @@ void fake_host_call(void)
 	fake_hv.stolen_huge += fake_hv.host_huge;
 	fake_hv.host_small = 0;
 	fake_hv.host_huge = 0;
+}
+
+/* It would give memory of the node that is named, so that has to be the right one. */
+void fake_host_node(const xen_pfn_t *frames, unsigned long extents,
+		    unsigned int flags)
+{
+	unsigned long i;
+	int pxm;
+
+	fake_hv.mem_flags = flags;
+	if (fake_guest.nodes < 2)
+		return;
+	if (!flags)
+		fake_hv.unnamed += extents;
+	pxm = (flags >> 8 & 0xff) - 1;
+	for (i = 0; flags && i < extents; i++) {
+		if (fake_page_to_nid(pfn_to_page(frames[i])) != fake_pxm_to_node(pxm))
+			fake_hv_violate("populated for another node", frames[i]);
+	}
 }
 
 /* The other domain is gone. */

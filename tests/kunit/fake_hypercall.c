@@ -94,7 +94,7 @@ static long fake_reservation_op(unsigned int cmd,
 	if (cmd == XENMEM_decrease_reservation)
 		return fake_decrease(frames, reservation->nr_extents,
 				     reservation->extent_order, most, faulty);
-	fake_hv.mem_flags = reservation->address_bits;
+	fake_host_node(frames, reservation->nr_extents, reservation->address_bits);
 	return fake_populate(frames, reservation->nr_extents,
 			     reservation->extent_order, most);
 }

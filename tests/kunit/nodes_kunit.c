@@ -109,15 +109,68 @@ static void nodes_named(struct kunit *test)
 	fixture_go(test, f->total);
 	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, (unsigned int)SECOND);
 
-	/* Pages of both at once are for neither. */
+	KUNIT_EXPECT_EQ(test, fake_hv.unnamed, 0UL);
+	fixture_check(test);
+}
+
+/* Pages of both at once are asked for in as many calls as it takes. */
+static void nodes_named_apart(struct kunit *test)
+{
+	struct fixture *f;
+
+	fixture_exit(test);
+	KUNIT_ASSERT_EQ(test, fixture_init(test, FAKE_HVM), 0);
+	f = test->priv;
 	f->b.knobs.enable_huge = false;
 	have_nodes(XHB_HUGE_PAGES, XHB_HUGE_PAGES - 1);
 	fixture_go(test, f->total - 2);
-	have_nodes(0, 1);
-	fixture_go(test, f->total - 4);
+	have_nodes(0, 3);
+	fixture_go(test, f->total - 5);
+	fake_hv.hypercalls = 0;
 	fixture_go(test, f->total);
-	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, 0U);
+	KUNIT_EXPECT_GE(test, fake_hv.hypercalls, 2UL);
+	KUNIT_EXPECT_LE(test, fake_hv.hypercalls, 5UL);
+	KUNIT_EXPECT_EQ(test, fake_hv.unnamed, 0UL);
 	fixture_check(test);
+}
+
+/* What Xen refuses in the middle of that stays, and is asked for again. */
+static void nodes_apart_prepare(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->b.knobs.enable_huge = false;
+	have_nodes(XHB_HUGE_PAGES, XHB_HUGE_PAGES - 1);
+	fixture_go(test, f->total - 2);
+	have_nodes(0, 3);
+	fixture_go(test, f->total - 5);
+}
+
+static void nodes_apart_run(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_step_to(test, f->total);
+}
+
+static void nodes_apart_finish(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total);
+	KUNIT_EXPECT_EQ(test, fake_hv.unnamed, 0UL);
+}
+
+static const struct fixture_walk nodes_apart_walk = {
+	.prepare = nodes_apart_prepare,
+	.run = nodes_apart_run,
+	.finish = nodes_apart_finish,
+	.calls = { [FAKE_OPS] = 1, [FAKE_HVM] = 2, [FAKE_PV] = 2 },
+};
+
+static void nodes_apart_each_call_fails(struct kunit *test)
+{
+	fixture_do_walk(test, &nodes_apart_walk);
 }
 
 /* One node is nothing to name. */
@@ -139,6 +192,8 @@ static struct kunit_case nodes_cases[] = {
 	KUNIT_CASE(nodes_give_4k),
 	KUNIT_CASE(nodes_one_full),
 	KUNIT_CASE(nodes_named),
+	KUNIT_CASE(nodes_named_apart),
+	KUNIT_CASE_PARAM(nodes_apart_each_call_fails, kind_gen_params),
 	KUNIT_CASE(nodes_single),
 	{}
 };

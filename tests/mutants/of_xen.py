@@ -5,6 +5,9 @@ Defects in src/xen/: what is asked of Xen, and what is made of its answers.
 from defect import of
 
 DEFECTS = (
+    *of("xen/hypercall.c", "nodes",
+        ("a node's memory asked for extents of another",
+         "if (page_to_nid(pfn_to_page(frames[i])) != node)", "if (i == extents)")),
     *of("xen/pv.c", "kind",
         ("no flush before a release",
          "\txhb_pv_flush_tlb(xen);\n\n\tdone.pages = xhb_xen_memory_op",
