@@ -101,9 +101,9 @@ check-kcsan-kunit:
 check-kcsan-xen: testbed
 	@tests/testbed/run-scenarios --run kcsan many-vcpus-kcsan
 
-check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, KERNEL=7.3 in guests with that, BEDS=2 two at a time
-	@tests/testbed/run-scenarios $(if $(KERNEL),--kernel $(KERNEL) --run check-$(KERNEL)) \
-		$(if $(BEDS),--beds $(BEDS)) $(SCENARIO)
+check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, KERNEL=7.3 in guests with that, KIND=hvm in HVM guests, BEDS=2 two at a time
+	@tests/testbed/run-scenarios $(if $(KERNEL),--kernel $(KERNEL)) $(if $(KIND),--kind $(KIND)) \
+		$(if $(KERNEL)$(KIND),--run check$(KERNEL:%=-%)$(KIND:%=-%)) $(if $(BEDS),--beds $(BEDS)) $(SCENARIO)
 
 check-kunit: ## unit tests against a fake hypervisor
 	@scripts/setup

@@ -25,10 +25,10 @@ def run(t):
     guest.halve_load()
     guest.set_target(guest.boot_kb - balloon)
     t.expect(guest.number("huge_kb") == 0, "there are 2M pages already")
-    if t.kind == "pvh":
+    if t.translated:
         before = guest.machine.census()
     guest.write("hugeballoon/enable_huge", "1")
-    if t.kind == "pvh":
+    if t.translated:
         guest.await_file("hugeballoon/huge_kb", int(balloon * SHARE), 300)
     else:
         guest.run(f"sleep {PV_SECONDS}")
@@ -40,12 +40,12 @@ def run(t):
            f"collapsed {statistics['collapsed']}")
     guest.check_conservation()
     # For other scenarios, too, this one runs, and their guests may have more to do.
-    if t.name == "coalesce-pvh":
+    if t.name in ("coalesce-pvh", "coalesce-hvm"):
         runs, _ = idle.watch(t, guest, IDLE_SECONDS, guest.boot_kb - balloon + 8 * MB)
         t.expect(runs <= IDLE_RUNS, f"{runs} wake-ups in {IDLE_SECONDS} s")
     guest.end_load()
     guest.set_target(guest.boot_kb)
-    if t.kind == "pvh":
+    if t.translated:
         after = guest.machine.census()
         t.note(f"{before.p2m} 2M entries before, {after.p2m} after")
         t.expect(after.p2m > before.p2m + balloon // (2 * MB) // 2,

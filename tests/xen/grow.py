@@ -19,7 +19,7 @@ def run(t):
     size = GUEST["memory"] + MORE
     piece = block_kb(guest)
     guest.insmod()
-    whole = guest.machine.census().p2m if t.kind == "pvh" else 0
+    whole = guest.machine.census().p2m if t.translated else 0
 
     # Xen does not allow it: nothing is added.
     before = blocks(guest)
@@ -55,7 +55,7 @@ def run(t):
     t.note(f"{numbers}")
     t.expect(numbers["populated_2m"] >= MORE // 2, "Xen was asked for 4K pages")
     t.expect(numbers["refused_2m"] == 0, "Xen gave 4K pages")
-    if t.kind == "pvh":
+    if t.translated:
         census = guest.machine.census()
         t.note(f"{census}, {whole} 2M entries before")
         t.expect(census.p2m >= whole + MORE // 2, "not all of it is in 2M entries")

@@ -18,6 +18,6 @@ MOMENTS = (0.2, 0.6, 1)
 
 def run(t):
     t.guest.insmod()
-    for what in activity.all_for("pvh"):
+    for what in activity.all_for(translated=True):
         for moment in MOMENTS:
             during_migration(t, what, moment)

@@ -14,7 +14,7 @@ LOAD = 48
 def run(t):
     guest = t.guest
     guest.insmod()
-    for what in activity.all_for(t.kind):
+    for what in activity.all_for(t.translated):
         guest.start_load(LOAD)
         doing = what(guest, GUEST["memory"])
         doing.prepare()

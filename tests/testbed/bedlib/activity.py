@@ -149,6 +149,6 @@ class Lend(Rest):
         self.guest.set_target(self.guest.boot_kb)
 
 
-def all_for(kind):
+def all_for(translated):
     found = (Rest, Inflate, Deflate, Coalesce, Compact, Heal, Lend)
-    return [a for a in found if kind == "pvh" or not a.superpages]
+    return [a for a in found if translated or not a.superpages]

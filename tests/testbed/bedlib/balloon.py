@@ -69,6 +69,11 @@ class Balloon:
     def target_kb(self):
         return int(self.read("target_kb"))
 
+    def host_target_kb(self):
+        """What its toolstack tells the guest, in xenstore."""
+        path = f"/local/domain/{self.machine.domid}/memory/target"
+        return int(self.bed.dom0.run(f"xenstore-read {path}").out)
+
     def number(self, name):
         return int(self.read(f"hugeballoon/{name}"))
 
@@ -211,9 +216,8 @@ class Balloon:
     def _await_booted(self, timeout=60):
         """A guest may start with more than it is to have. The built-in driver gives
         the rest away, and sleeps for seconds when it finds no page for a moment."""
-        target = self.bed.dom0.run("xenstore-read "
-                                   f"/local/domain/{self.machine.domid}/memory/target").out
-        self.run(f"until [ $(cat {XEN_MEMORY}/info/current_kb) -le {int(target)} ]; "
+        target = self.host_target_kb()
+        self.run(f"until [ $(cat {XEN_MEMORY}/info/current_kb) -le {target} ]; "
                  "do usleep 100000; done", timeout)
 
     def _is_moving(self):

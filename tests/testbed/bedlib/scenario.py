@@ -5,7 +5,8 @@ A scenario is a file in tests/xen/ with a docstring that says which behaviour
 it is about, and a function run(t). It says what it needs by
 
     GUEST = {"memory": 512}     options of the guest that t.guest will be
-    KINDS = ("pvh", "pv")       runs once for each kind of guest; default: pvh
+    KINDS = ("pvh", "pv")       runs once for each kind of guest; default: pvh. All
+                                that run in a PVH guest do so in an HVM guest on request
     SHARES = True               the guest may be one that other scenarios had,
                                 and others may have it next
     XEN = False                 needs no Xen
@@ -72,19 +73,28 @@ class Scenario:
         return self.xen_options, self.dom0_kernel, self.host_memory, self.cpus()
 
 
-def load_all():
-    """Every scenario, in the order in which they run."""
+def _kinds(module, kind):
+    """Those of guests that a scenario runs for; None for its only one."""
+    kinds = getattr(module, "KINDS", (None,))
+    if not kind:
+        return kinds
+    # An HVM guest can do all that a PVH guest can; of the kernel it is Debian's only.
+    apt = (getattr(module, "GUEST", None) is not None and
+           not getattr(module, "GUEST_KERNEL", None) and not getattr(module, "DEBUG", False))
+    return (kind,) if apt and {"pvh", kind, None} & set(kinds) else ()
+
+
+def load_all(kind=None):
+    """Every scenario, in the order in which they run. With a kind of guests those for
+    PVH guests, and in guests of that kind."""
     found = []
     for path in sorted(glob.glob(os.path.join(paths.SCENARIOS, "*.py"))):
         base = os.path.basename(path)[:-len(".py")]
         spec = importlib.util.spec_from_file_location(base.replace("-", "_"), path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        kinds = getattr(module, "KINDS", None)
-        if kinds:
-            found += [Scenario(f"{base}-{kind}", module, kind) for kind in kinds]
-        else:
-            found.append(Scenario(base, module, "pvh"))
+        found += [Scenario(f"{base}-{k}" if k else base, module, k or "pvh")
+                  for k in _kinds(module, kind)]
     # Those that share a guest one after the other, and those that share a boot.
     return sorted(found, key=lambda s: (s.dom0_kernel or "", s.host_memory, s.xen_options,
                                         not s.shares, s.kind if s.shares else ""))

@@ -94,7 +94,7 @@ def _make_room(soak, megabytes):
 
 
 def _has_2m(soak):
-    return soak.t.kind == "pvh"
+    return soak.t.translated
 
 
 def _migrates(soak):

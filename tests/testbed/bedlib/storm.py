@@ -77,7 +77,7 @@ class Storm:
         guest.write("hugeballoon/enable_huge", "0")
         guest.set_target(guest.boot_kb - SCATTERED, 240)
         guest.write("hugeballoon/enable_huge", "1")
-        if self.t.kind == "pvh":
+        if self.t.translated:
             guest.await_file("hugeballoon/huge_kb", SCATTERED // 2, 240)
 
     def statistics(self):
@@ -97,7 +97,7 @@ def check_counts(t, storm):
     t.note(", ".join(f"{name} {counts[name]}" for name in names))
     for name in (*RESTLESS, *STEADY, "cpu"):
         t.expect(storm.rounds[name] > 0, f"there was no {name}")
-    if t.kind == "pvh":
+    if t.translated:
         for name in ("healed", "coalesced"):
             t.expect(counts[name] > 0, f"nothing was {name}")
 
@@ -122,7 +122,7 @@ def run(t, seconds):
     # The block that is just being healed is nobody's for a moment.
     guest.await_healed(240)
     guest.check_conservation()
-    if t.kind == "pvh":
+    if t.translated:
         guest.heal(240)
     t.expect(guest.end_load() == LOAD * MB // 4, "the load has lost pages")
     guest.set_target(guest.boot_kb, 240)
