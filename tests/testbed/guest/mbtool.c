@@ -17,6 +17,7 @@ static const struct {
 	{ "load", load, "MB STATUS_FILE [small]" },
 	{ "scatter", scatter, "MB STATUS_FILE" },
 	{ "cached", cached, "FILE" },
+	{ "emulated", emulated, "MB" },
 	{ "touch", touch, "MB STATUS_FILE" },
 	{ "record", record, "MS FILE" },
 	{ "share", share, "DOMID COUNT STATUS_FILE" },

@@ -10,6 +10,7 @@ int write_file(int argc, char **argv);
 int load(int argc, char **argv);
 int scatter(int argc, char **argv);
 int cached(int argc, char **argv);
+int emulated(int argc, char **argv);
 int touch(int argc, char **argv);
 int record(int argc, char **argv);
 int share(int argc, char **argv);
