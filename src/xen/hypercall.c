@@ -20,6 +20,7 @@
  * A host that shows its guest NUMA nodes has tied each to one of its own. The guest's
  * kernel numbers them as it likes; the host goes by proximity domains.
  */
+#define XHB_MEMF_EXACT		BIT(17)
 #define XHB_MEMF_VNODE		BIT(18)
 #define XHB_MEMF_NODE_SHIFT	8
 #define XHB_MEMF_NODES		254
@@ -72,6 +73,26 @@ static unsigned long xhb_xen_of_node(const xen_pfn_t *frames, unsigned long exte
 	return i;
 }
 
+/*
+ * A node's own memory while there is any. Unless it is told so, Xen prefers another
+ * node's to what it keeps for devices with short addresses, which is in the first.
+ */
+static unsigned long xhb_xen_populate_node(struct xhb_xen *xen, xen_pfn_t *frames,
+					   unsigned long extents, unsigned int order,
+					   int node)
+{
+	unsigned int flags = xhb_xen_node_flags(node);
+	unsigned long done = 0;
+
+	if (flags)
+		done = xhb_xen_one_op(xen, XENMEM_populate_physmap, frames, extents,
+				      order, flags | XHB_MEMF_EXACT);
+	if (done < extents)
+		done += xhb_xen_one_op(xen, XENMEM_populate_physmap, frames + done,
+				       extents - done, order, flags);
+	return done;
+}
+
 /* A call names one node, so there is one for each stretch of extents of the same. */
 static unsigned long xhb_xen_populate_nodes(struct xhb_xen *xen, xen_pfn_t *frames,
 					    unsigned long extents, unsigned int order)
@@ -82,8 +103,7 @@ static unsigned long xhb_xen_populate_nodes(struct xhb_xen *xen, xen_pfn_t *fram
 	do {
 		node = page_to_nid(pfn_to_page(frames[done]));
 		n = xhb_xen_of_node(frames + done, extents - done, node);
-		got = xhb_xen_one_op(xen, XENMEM_populate_physmap, frames + done, n,
-				     order, xhb_xen_node_flags(node));
+		got = xhb_xen_populate_node(xen, frames + done, n, order, node);
 		done += got;
 	} while (got == n && done < extents);
 	return done;

@@ -72,6 +72,7 @@ enum fake_kind {
  * @hypercalls: that moved memory
  * @extents: in them, by order: 4K, 2M
  * @mem_flags: of the last one that populated
+ * @node_full: no node has memory of its own, so that who wants just that gets none
  * @unnamed: extents that were populated for no node, with several nodes
  * @in_row: of the last one, extents that begin where the one before ends
  */
@@ -111,6 +112,7 @@ struct fake_hv {
 	unsigned long hypercalls;
 	unsigned long extents[2];
 	unsigned int mem_flags;
+	bool node_full;
 	unsigned long unnamed;
 	unsigned long in_row;
 };

@@ -95,6 +95,8 @@ static long fake_reservation_op(unsigned int cmd,
 		return fake_decrease(frames, reservation->nr_extents,
 				     reservation->extent_order, most, faulty);
 	fake_host_node(frames, reservation->nr_extents, reservation->address_bits);
+	if (fake_hv.node_full && reservation->address_bits & BIT(17))
+		return 0;
 	return fake_populate(frames, reservation->nr_extents,
 			     reservation->extent_order, most);
 }

@@ -7,6 +7,7 @@
 #define SMALL	(3 * XHB_HUGE_PAGES)
 #define LARGE	(7 * XHB_HUGE_PAGES)
 /* What Xen names a node by; the host numbers ours the other way round. */
+#define EXACT	BIT(17)
 #define FIRST	(BIT(18) | 2 << 8)
 #define SECOND	(BIT(18) | 1 << 8)
 
@@ -102,14 +103,30 @@ static void nodes_named(struct kunit *test)
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, 0U);
 	fixture_go(test, f->total);
-	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, (unsigned int)FIRST);
+	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, (unsigned int)(EXACT | FIRST));
 
 	have_nodes(0, LARGE);
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	fixture_go(test, f->total);
-	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, (unsigned int)SECOND);
+	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, (unsigned int)(EXACT | SECOND));
 
 	KUNIT_EXPECT_EQ(test, fake_hv.unnamed, 0UL);
+	fixture_check(test);
+}
+
+/* A node of the host without memory does not keep a guest from getting any. */
+static void nodes_full_in_host(struct kunit *test)
+{
+	struct fixture *f;
+
+	fixture_exit(test);
+	KUNIT_ASSERT_EQ(test, fixture_init(test, FAKE_HVM), 0);
+	f = test->priv;
+	have_nodes(LARGE, 0);
+	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
+	fake_hv.node_full = true;
+	fixture_go(test, f->total);
+	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, (unsigned int)FIRST);
 	fixture_check(test);
 }
 
@@ -192,6 +209,7 @@ static struct kunit_case nodes_cases[] = {
 	KUNIT_CASE(nodes_give_4k),
 	KUNIT_CASE(nodes_one_full),
 	KUNIT_CASE(nodes_named),
+	KUNIT_CASE(nodes_full_in_host),
 	KUNIT_CASE(nodes_named_apart),
 	KUNIT_CASE_PARAM(nodes_apart_each_call_fails, kind_gen_params),
 	KUNIT_CASE(nodes_single),

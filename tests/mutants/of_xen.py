@@ -7,7 +7,9 @@ from defect import of
 DEFECTS = (
     *of("xen/hypercall.c", "nodes",
         ("a node's memory asked for extents of another",
-         "if (page_to_nid(pfn_to_page(frames[i])) != node)", "if (i == extents)")),
+         "if (page_to_nid(pfn_to_page(frames[i])) != node)", "if (i == extents)"),
+        ("a full node of the host keeps all memory away",
+         "if (done < extents)\n\t\tdone +=", "if (!flags)\n\t\tdone +=")),
     *of("xen/pv.c", "kind",
         ("no flush before a release",
          "\txhb_pv_flush_tlb(xen);\n\n\tdone.pages = xhb_xen_memory_op",
