@@ -38,7 +38,7 @@ GUEST_TIMEOUT = 120
 
 class Bed:
     def __init__(self, run, memory=MEMORY, dom0_memory="2000M", xen_options="",
-                 dom0_kernel=None, cpus=CPUS):
+                 dom0_kernel=None, cpus=CPUS, nodes=1):
         self.run = run
         self.run_dir = paths.run_dir(run)
         self.log_dir = paths.log_dir(run)
@@ -50,7 +50,7 @@ class Bed:
         self.qemu = Qemu(self.run_dir, self.log_dir, cpus, memory,
                          f"{XEN_OPTIONS.format(dom0_memory)} {xen_options}".strip(),
                          dom0_kernel or os.path.join(paths.IMAGES, "vmlinux"),
-                         DOM0_OPTIONS)
+                         DOM0_OPTIONS, nodes)
         self.console = Console(self.qemu.console_path)
         self.dom0 = Dom0(self.qemu.open_channel(),
                          os.path.join(self.log_dir, "commands.log"))
@@ -91,7 +91,7 @@ class Bed:
 
     def create(self, name, kind, memory=1024, maxmem=None, vcpus=1, cmdline="",
                kernel=None, files=None, timeout=GUEST_TIMEOUT, tsc_mode="native",
-               shadow_memory=None):
+               shadow_memory=None, vnuma=None):
         """Start a guest and wait until it answers.
 
         By default Xen would trap every reading of the time, for lack of a TSC
@@ -120,8 +120,8 @@ class Bed:
         else:
             config |= {"kernel": self._stage_kernel(kernel) if kernel else "/guest/vmlinux",
                        "ramdisk": ramdisk}
-        if shadow_memory:
-            config["shadow_memory"] = shadow_memory
+        config |= {key: value for key, value in (("shadow_memory", shadow_memory),
+                                                 ("vnuma", vnuma)) if value}
         text = "".join(f"{key} = {value!r}\n" for key, value in config.items())
         self.dom0.put(text.encode(), f"/guest/{name}.cfg")
         try:

@@ -13,6 +13,14 @@ def _escaped(text):
     return text.replace(",", ",,")
 
 
+def _nodes(number, memory):
+    """A NUMA machine: each node has as much of the memory; CPUs belong to them in turn."""
+    size = f"{int(memory[:-1]) // number}{memory[-1]}"
+    return [argument for i in range(number) for argument in
+            ("-object", f"memory-backend-ram,id=node{i},size={size}",
+             "-numa", f"node,nodeid={i},memdev=node{i}")]
+
+
 class Qemu:
     """Owns the process; ends it when closed or when its starter dies.
 
@@ -20,7 +28,7 @@ class Qemu:
     """
 
     def __init__(self, run_dir, log_dir, cpus, memory, xen_options, dom0_kernel,
-                 dom0_options):
+                 dom0_options, nodes=1):
         self.dir = run_dir
         self.cpus = cpus
         self.console_path = os.path.join(log_dir, "console.log")
@@ -34,6 +42,7 @@ class Qemu:
             "-display", "none",
             "-accel", "tcg,thread=multi", "-cpu", "qemu64,+svm,+npt",
             "-smp", str(cpus), "-m", memory,
+            *(_nodes(nodes, memory) if nodes > 1 else []),
             "-serial", "file:" + self.console_path,
             "-serial", "unix:doorbell,server=on,wait=off",
             "-qmp", "unix:qmp,server=on,wait=off",

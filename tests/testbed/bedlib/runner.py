@@ -32,6 +32,7 @@ class Boot:
         self.like = scenario.boot_needed()
         kernel = scenario.dom0_kernel
         self.bed = Bed(run, cpus=scenario.cpus(), memory=scenario.host_memory,
+                       nodes=scenario.host_nodes,
                        xen_options=scenario.xen_options,
                        dom0_kernel=modules.own_kernel(kernel) if kernel else None)
         self.shared = None          # a guest for the scenarios that share one

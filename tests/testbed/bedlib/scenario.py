@@ -16,6 +16,7 @@ it is about, and a function run(t). It says what it needs by
     GUEST_KERNEL = "nofront"    its guest runs that kernel of scripts/kernel
     BY_NAME = True              runs only if it is asked for
     DOM0_KERNEL = "dom0"        dom0 runs that kernel of scripts/kernel
+    HOST_NODES = 2              the host has so many NUMA nodes
     def files(): ...            more files for its guests: path -> contents
 """
 
@@ -52,6 +53,7 @@ class Scenario:
         self.guest_kernel = getattr(module, "GUEST_KERNEL", "debug" if self.debug else None)
         self.dom0_kernel = getattr(module, "DOM0_KERNEL", None)
         self.host_memory = getattr(module, "HOST_MEMORY", bed.MEMORY)
+        self.host_nodes = getattr(module, "HOST_NODES", 1)
         self.by_name = getattr(module, "BY_NAME", False)
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
@@ -70,7 +72,8 @@ class Scenario:
 
     def boot_needed(self):
         """Scenarios for which this is the same can share a boot of Xen."""
-        return self.xen_options, self.dom0_kernel, self.host_memory, self.cpus()
+        return (self.xen_options, self.dom0_kernel, self.host_memory, self.host_nodes,
+                self.cpus())
 
 
 def _kinds(module, kind):
@@ -96,8 +99,8 @@ def load_all(kind=None):
         found += [Scenario(f"{base}-{k}" if k else base, module, k or "pvh")
                   for k in _kinds(module, kind)]
     # Those that share a guest one after the other, and those that share a boot.
-    return sorted(found, key=lambda s: (s.dom0_kernel or "", s.host_memory, s.xen_options,
-                                        not s.shares, s.kind if s.shares else ""))
+    return sorted(found, key=lambda s: (s.dom0_kernel or "", s.host_memory, s.host_nodes,
+                                        s.xen_options, not s.shares, s.kind if s.shares else ""))
 
 
 def start_guest(bed, scenario, suffix="", **options):
