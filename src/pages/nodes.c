@@ -10,6 +10,12 @@
 
 #include "xhb_pages.h"
 
+/*
+ * What is in a block needs room for a block, and others allocate meanwhile: the kernel
+ * for itself, whose memory may be of any node.
+ */
+#define XHB_NODE_SPARE	(2 * XHB_HUGE_PAGES)
+
 /* Free pages of a node, up to a zone, beyond what its zones keep for themselves. */
 static unsigned long xhb_node_room(int node, unsigned int highest)
 {
@@ -41,8 +47,7 @@ bool xhb_node_spares(struct page *page)
 {
 	if (num_online_nodes() == 1)
 		return true;
-	/* The block's own free pages count as well, but are of no use. */
-	return xhb_node_room(page_to_nid(page), page_zonenum(page)) >= XHB_HUGE_PAGES;
+	return xhb_node_room(page_to_nid(page), page_zonenum(page)) >= XHB_NODE_SPARE;
 }
 
 /**

@@ -304,6 +304,12 @@ static void choose_no_room(struct kunit *test)
 	fake_guest.nodes = 2;
 	fake_guest.zone_free = XHB_HUGE_PAGES / (page_zonenum(page) + 1) + 1;
 	KUNIT_EXPECT_FALSE(test, xhb_node_spares(page));
+	/* Others allocate, too, while a block is emptied. */
+	fake_guest.zone_free = 0;
+	fake_guest.node_room[0] = 2 * XHB_HUGE_PAGES - 1;
+	KUNIT_EXPECT_FALSE(test, xhb_node_spares(page));
+	fake_guest.node_room[0]++;
+	KUNIT_EXPECT_TRUE(test, xhb_node_spares(page));
 }
 
 /* Those that cannot be emptied are out of the way for longer and longer. */
