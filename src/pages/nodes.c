@@ -45,9 +45,13 @@ static unsigned long xhb_node_room(int node, unsigned int highest)
  */
 bool xhb_node_spares(struct page *page)
 {
+	/* What migration takes may be of any zone up to this, and has its reserves to heed. */
+	unsigned int highest = page_zonenum(page) == ZONE_MOVABLE ?
+			       ZONE_MOVABLE : gfp_zone(GFP_USER);
+
 	if (num_online_nodes() == 1)
 		return true;
-	return xhb_node_room(page_to_nid(page), page_zonenum(page)) >= XHB_NODE_SPARE;
+	return xhb_node_room(page_to_nid(page), highest) >= XHB_NODE_SPARE;
 }
 
 /**

@@ -310,6 +310,10 @@ static void choose_no_room(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, xhb_node_spares(page));
 	fake_guest.node_room[0]++;
 	KUNIT_EXPECT_TRUE(test, xhb_node_spares(page));
+	/* Nor does migration get all that there is in the block's own zone. */
+	KUNIT_EXPECT_LT(test, page_zonenum(page), ZONE_NORMAL);
+	fake_guest.node_reserve = 1;
+	KUNIT_EXPECT_FALSE(test, xhb_node_spares(page));
 }
 
 /* Those that cannot be emptied are out of the way for longer and longer. */

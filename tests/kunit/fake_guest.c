@@ -120,7 +120,12 @@ static struct pglist_data fake_node_datas[2];
 
 struct pglist_data *fake_node_data(int node)
 {
-	return fake_guest.node_room[0] < 0 ? NODE_DATA(node) : &fake_node_datas[node];
+	struct zone *lowest = fake_node_datas[node].node_zones;
+
+	if (fake_guest.node_room[0] < 0)
+		return NODE_DATA(node);
+	lowest->lowmem_reserve[ZONE_NORMAL] = fake_guest.node_reserve;
+	return &fake_node_datas[node];
 }
 
 static void fake_room_add(struct page *page, long pages)

@@ -31,6 +31,7 @@ struct workqueue_struct;
  *	decided when it is allocated
  * @node_room: free pages of each of two nodes, or below zero for what the kernel says;
  *	changes as the driver takes and frees pages
+ * @node_reserve: of @node_room, what allocations for ZONE_NORMAL do not get
  * @zone_free: free pages of each zone, or below zero for the true number
  * @swapped_out: pages that the kernel has swapped out
  * @free: free pages of all zones, or below zero for the true number
@@ -57,6 +58,7 @@ struct fake_guest {
 	bool watch;
 	unsigned int nodes;
 	long node_room[2];
+	unsigned long node_reserve;
 	long zone_free;
 	unsigned long swapped_out;
 	long free;
