@@ -26,8 +26,11 @@ DEFECTS = (
         ("the balloon's own pages not preferred", "cost -= min(cost, base);", ""),
         ("busy marks not aged", "c->cursor = 0;\n\txhb_blocks_turn(b);", "c->cursor = 0;", "choose evacuate blocks")),
     *of("pages/spare.c", "floor",
-        ("movable memory counted for the kernel", "for (i = 0; i < ZONE_MOVABLE; i++)", "for (i = 0; i <= ZONE_MOVABLE; i++)", "choose inflate floor"),
-        ("a node's own free pages all counted", "room += pages - min(pages, kept);", "room += pages;", "choose")),
+        ("movable memory counted for the kernel", "for (i = 0; i < ZONE_MOVABLE; i++)", "for (i = 0; i <= ZONE_MOVABLE; i++)", "choose inflate floor")),
+    *of("pages/nodes.c", "nodes",
+        ("a node's own free pages all counted", "room += pages - min(pages, kept);", "room += pages;", "choose"),
+        ("a node asked for its block's zone alone", "ZONE_MOVABLE : gfp_zone(GFP_USER);", "ZONE_MOVABLE : page_zonenum(page);", "choose"),
+        ("a node asked for one block's room", "(2 * XHB_HUGE_PAGES)", "XHB_HUGE_PAGES", "choose")),
     *of("pages/handover.c", "takeover",
         ("shown as ballooned after it was handed back", "xhb_bitmap_clear(b, page_to_pfn(pages[i]), 1);", "", "bitmap takeover")),
 )

@@ -26,7 +26,7 @@ DEFECTS = (
         ("half of a 2M page scrubbed", "for (i = 0; i < 1UL << op->order; i++)", "for (i = 0; i < (1UL << op->order) - op->order; i++)", "inflate"),
         ("an emptied block not scrubbed to its end", "for (i = 0; i < 1UL << order; i++)\n\t\txhb_scrub_used(b, page + i);",
          "for (i = 0; i < (1UL << order) - 1; i++)\n\t\txhb_scrub_used(b, page + i);", "heal evacuate coalesce"),
-        ("4K pages with reserves and complaints", "alloc_page(gfp | XHB_GFP_TAKE | scrub)", "alloc_page(gfp | scrub)", "inflate pressure")),
+        ("4K pages with reserves and complaints", "alloc_pages_node(richest, gfp | XHB_GFP_TAKE | scrub, 0)", "alloc_pages_node(richest, gfp | scrub, 0)", "inflate pressure")),
     *of("pages/op.c", "pages",
         ("a list in the wrong order", "list_add_tail(&page->lru, &op->pages);", "list_add(&page->lru, &op->pages);", "reservation"),
         ("a batch that is too large", "return min_t(unsigned long, XHB_BATCH_PAGES,\n\t\t     xhb_xen_max_extents(&b->xen, op->order, populate));",
