@@ -154,7 +154,8 @@ class Balloon:
         books = self.books()
         total = self.total_kb
         if "huge_kb" in books:
-            total += self.lent_at_boot_kb
+            # Not known if something else than insmod() has loaded it.
+            total += self.lent_at_boot_kb or 0
             # What Xen has lost is neither in a queue nor of use, but counted.
             total += books.pop("lost_kb")
         else:
