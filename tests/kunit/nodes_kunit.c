@@ -18,6 +18,14 @@ static void have_nodes(long first, long second)
 	fake_guest.node_room[1] = second;
 }
 
+/* Whose hypercalls can be looked at. */
+static struct fixture *in_hvm(struct kunit *test)
+{
+	fixture_exit(test);
+	KUNIT_ASSERT_EQ(test, fixture_init(test, FAKE_HVM), 0);
+	return test->priv;
+}
+
 static unsigned long huge_of(struct fixture *f, int node)
 {
 	unsigned long blocks = 0;
@@ -94,11 +102,8 @@ static void nodes_one_full(struct kunit *test)
 /* Xen is told which node it is for, by the host's number, if it is for one. */
 static void nodes_named(struct kunit *test)
 {
-	struct fixture *f;
+	struct fixture *f = in_hvm(test);
 
-	fixture_exit(test);
-	KUNIT_ASSERT_EQ(test, fixture_init(test, FAKE_HVM), 0);
-	f = test->priv;
 	have_nodes(LARGE, 0);
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, 0U);
@@ -117,11 +122,8 @@ static void nodes_named(struct kunit *test)
 /* A node of the host without memory does not keep a guest from getting any. */
 static void nodes_full_in_host(struct kunit *test)
 {
-	struct fixture *f;
+	struct fixture *f = in_hvm(test);
 
-	fixture_exit(test);
-	KUNIT_ASSERT_EQ(test, fixture_init(test, FAKE_HVM), 0);
-	f = test->priv;
 	have_nodes(LARGE, 0);
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	fake_hv.node_full = true;
@@ -130,28 +132,7 @@ static void nodes_full_in_host(struct kunit *test)
 	fixture_check(test);
 }
 
-/* Pages of both at once are asked for in as many calls as it takes. */
-static void nodes_named_apart(struct kunit *test)
-{
-	struct fixture *f;
-
-	fixture_exit(test);
-	KUNIT_ASSERT_EQ(test, fixture_init(test, FAKE_HVM), 0);
-	f = test->priv;
-	f->b.knobs.enable_huge = false;
-	have_nodes(XHB_HUGE_PAGES, XHB_HUGE_PAGES - 1);
-	fixture_go(test, f->total - 2);
-	have_nodes(0, 3);
-	fixture_go(test, f->total - 5);
-	fake_hv.hypercalls = 0;
-	fixture_go(test, f->total);
-	KUNIT_EXPECT_GE(test, fake_hv.hypercalls, 2UL);
-	KUNIT_EXPECT_LE(test, fake_hv.hypercalls, 5UL);
-	KUNIT_EXPECT_EQ(test, fake_hv.unnamed, 0UL);
-	fixture_check(test);
-}
-
-/* What Xen refuses in the middle of that stays, and is asked for again. */
+/* Pages of both are next to each other in the balloon. */
 static void nodes_apart_prepare(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -163,6 +144,21 @@ static void nodes_apart_prepare(struct kunit *test)
 	fixture_go(test, f->total - 5);
 }
 
+/* Pages of both at once are asked for in as many calls as it takes. */
+static void nodes_named_apart(struct kunit *test)
+{
+	struct fixture *f = in_hvm(test);
+
+	nodes_apart_prepare(test);
+	fake_hv.hypercalls = 0;
+	fixture_go(test, f->total);
+	KUNIT_EXPECT_GE(test, fake_hv.hypercalls, 2UL);
+	KUNIT_EXPECT_LE(test, fake_hv.hypercalls, 5UL);
+	KUNIT_EXPECT_EQ(test, fake_hv.unnamed, 0UL);
+	fixture_check(test);
+}
+
+/* What Xen refuses in the middle of that stays, and is asked for again. */
 static void nodes_apart_run(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -193,11 +189,8 @@ static void nodes_apart_each_call_fails(struct kunit *test)
 /* One node is nothing to name. */
 static void nodes_single(struct kunit *test)
 {
-	struct fixture *f;
+	struct fixture *f = in_hvm(test);
 
-	fixture_exit(test);
-	KUNIT_ASSERT_EQ(test, fixture_init(test, FAKE_HVM), 0);
-	f = test->priv;
 	fixture_go(test, f->total - 2 * XHB_HUGE_PAGES);
 	fixture_go(test, f->total);
 	KUNIT_EXPECT_EQ(test, fake_hv.mem_flags, 0U);
