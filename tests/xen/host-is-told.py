@@ -29,11 +29,14 @@ class Node:
     def record(self):
         """Notes each value that it ever has, until it is asked for them."""
         self.dom0.run(f"while [ ! -e /tmp/enough ]; do xenstore-read {self.path}; done "
-                      ">/tmp/values 2>&1 & until [ -s /tmp/values ]; do usleep 10000; done")
+                      ">/tmp/values 2>&1 & echo $! >/tmp/recorder; "
+                      "until [ -s /tmp/values ]; do usleep 10000; done")
 
     def recorded(self):
-        return self.dom0.run("touch /tmp/enough; sleep 1; uniq /tmp/values; "
-                             "rm /tmp/enough").out.split()
+        # Left where they are, they would be the next recording's first values.
+        return self.dom0.run("touch /tmp/enough; while kill -0 $(cat /tmp/recorder); do "
+                             "usleep 10000; done 2>/dev/null; uniq /tmp/values; "
+                             "rm /tmp/enough /tmp/values").out.split()
 
 
 def run(t):
