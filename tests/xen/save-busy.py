@@ -8,14 +8,13 @@ from bedlib import activity
 GUEST = {"memory": 256}
 KINDS = ("pvh", "pv")
 MB = 1024
-LOAD = 48
 
 
 def run(t):
     guest = t.guest
     guest.insmod()
     for what in activity.all_for(t.translated):
-        guest.start_load(LOAD)
+        guest.start_load(what.load_mb)
         doing = what(guest, GUEST["memory"])
         doing.prepare()
         doing.begin()
@@ -23,6 +22,6 @@ def run(t):
         t.bed.restore(t.name)
         guest.check_conservation()
         doing.finish()
-        t.expect(guest.end_load() == LOAD * MB // 4, "the load has lost pages")
+        t.expect(guest.end_load() == what.load_mb * MB // 4, "the load has lost pages")
         guest.check_conservation()
         t.note(what.name)

@@ -17,6 +17,7 @@ class Rest:
     name = "rest"
     superpages = False              # is about something that only PVH guests have
     gives = False                   # memory to Xen while the guest is copied
+    load_mb = 48                    # for a guest of 256 MB
 
     def __init__(self, guest, host_mb, timeout=60):
         self.guest = guest
@@ -94,6 +95,9 @@ class Coalesce(Scattered):
 class Compact(Scattered):
     """Balloon pages move."""
     name = "compact"
+    # In a new guest the balloon's pages lie above the load. Compaction fills the gaps
+    # between them with what lies lowest, so there have to be more gaps than load.
+    load_mb = 16
 
     def prepare(self):
         super().prepare()

@@ -19,7 +19,6 @@ PER_PAGE = 8
 # For all else that is in the stream, and for what the pipes hold.
 SLACK = 12 << 20
 # For during_migration().
-LOAD_MB = 48
 MIB_PER_S = 40
 TIMEOUT = 120
 # Every look takes time of the CPUs that do the copying.
@@ -116,7 +115,7 @@ def during_migration(t, what, moment):
     """t.guest is copied with a load in it, and does @what from that part of the first
     round on; see activity.py. It has all its memory afterwards, and the right one."""
     guest = t.guest
-    guest.start_load(LOAD_MB)
+    guest.start_load(what.load_mb)
     megabytes = t.scenario.guest_options["memory"]
     doing = what(guest, megabytes, patience(megabytes) + 60)
     doing.prepare()
@@ -134,5 +133,5 @@ def during_migration(t, what, moment):
            f"{statistics['marked']} revived {statistics['revived']}")
     guest.check_conservation()
     doing.finish()
-    t.expect(guest.end_load() == (LOAD_MB << 20) // PAGE, "the load has lost pages")
+    t.expect(guest.end_load() == (what.load_mb << 20) // PAGE, "the load has lost pages")
     guest.check_conservation()
