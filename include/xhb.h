@@ -178,6 +178,29 @@ struct xhb_op {
 	unsigned int order;
 };
 
+/**
+ * struct xhb_places - how much memory is in each place at one moment, in 4K pages
+ * @held: the guest has, as xhb_current_pages() counts, @lost among them
+ * @huge: in the huge queue
+ * @base: in the base queue
+ * @isolated: compaction is moving
+ * @foreign: for foreign mappings, and idle
+ * @foreign_used: lent to foreign mappings
+ * @lost: Xen counts for the guest, and nobody has
+ *
+ * All but @lost add up to the same number at any moment, but for memory that is
+ * plugged in or out, and for pages that get lost. On the stack of whoever asks.
+ */
+struct xhb_places {
+	unsigned long held;
+	unsigned long huge;
+	unsigned long base;
+	unsigned long isolated;
+	unsigned long foreign;
+	unsigned long foreign_used;
+	unsigned long lost;
+};
+
 /* The most pages that Xen is told of at once. */
 #define XHB_BATCH_PAGES	XHB_HUGE_PAGES
 

@@ -25,6 +25,7 @@ unsigned long xhb_ballooned_pages(struct xhb_balloon *b);
 unsigned long xhb_foreign_used(struct xhb_balloon *b);
 unsigned long xhb_headroom(struct xhb_balloon *b);
 unsigned long xhb_lost_pages(struct xhb_balloon *b);
+void xhb_places(struct xhb_balloon *b, struct xhb_places *places);
 
 /* What the guest can spare, and what it needs. */
 unsigned long xhb_floor(struct xhb_balloon *b);

@@ -9,7 +9,7 @@ xhb-xen := xen/hypercall xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/timing pages/chunks pages/bitmap pages/blocks pages/op pages/account \
 	pages/nodes pages/queues pages/copied pages/transfer pages/handover pages/arrivals pages/spare pages/demand \
 	pages/alloc pages/reconcile pages/migrate pages/choose pages/keep \
-	pages/evacuate pages/foreign pages/grow pages/pages
+	pages/evacuate pages/foreign pages/grow pages/places pages/pages
 xhb-policy := policy/worker policy/target policy/arrive policy/progress \
 	policy/batch policy/inflate policy/deflate policy/resize policy/selfballoon \
 	policy/pressure policy/selfshrink policy/grow policy/trim policy/coalesce \

@@ -23,7 +23,7 @@ FILES = (
     "sys/hypervisor/properties/changeset", "sys/hypervisor/properties/buildid",
     f"{MODULE}/version", f"{MODULE}/srcversion", f"{MODULE}/taint",
     f"{MODULE}/initstate",
-    f"{DEBUG}/stats", f"{DEBUG}/latency", f"{DEBUG}/blocks",
+    f"{DEBUG}/stats", f"{DEBUG}/places", f"{DEBUG}/latency", f"{DEBUG}/blocks",
 )
 FOLDERS = (DEVICE, f"{MODULE}/parameters")
 # Not the driver's: every device has them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * debugfs xen-hugeballoon/stats: everything that is counted, for developers.
+ * debugfs xen-hugeballoon/places: where all memory is, at one moment.
  * debugfs xen-hugeballoon/latency: how often each step took how long.
  * debugfs xen-hugeballoon/bitmap: which 4K pages are ballooned out, a bit each.
  * debugfs xen-hugeballoon/blocks: how Xen backs each 2M block of memory.
@@ -52,6 +53,22 @@ static int stats_show(struct seq_file *seq, void *unused)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
+
+static int places_show(struct seq_file *seq, void *unused)
+{
+	struct xhb_places places;
+
+	xhb_places(seq->private, &places);
+	seq_printf(seq, "current_kb %lu\n", xhb_pages_to_kb(places.held));
+	seq_printf(seq, "huge_kb %lu\n", xhb_pages_to_kb(places.huge));
+	seq_printf(seq, "base_kb %lu\n", xhb_pages_to_kb(places.base));
+	seq_printf(seq, "isolated_kb %lu\n", xhb_pages_to_kb(places.isolated));
+	seq_printf(seq, "foreign_kb %lu\n", xhb_pages_to_kb(places.foreign));
+	seq_printf(seq, "foreign_used_kb %lu\n", xhb_pages_to_kb(places.foreign_used));
+	seq_printf(seq, "lost_kb %lu\n", xhb_pages_to_kb(places.lost));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(places);
 
 static int latency_show(struct seq_file *seq, void *unused)
 {
@@ -157,6 +174,7 @@ void xhb_debugfs_add(struct xhb_balloon *b)
 {
 	xhb_debugfs_dir = debugfs_create_dir("xen-hugeballoon", NULL);
 	debugfs_create_file("stats", 0444, xhb_debugfs_dir, b, &stats_fops);
+	debugfs_create_file("places", 0444, xhb_debugfs_dir, b, &places_fops);
 	debugfs_create_file("latency", 0444, xhb_debugfs_dir, b, &latency_fops);
 	debugfs_create_file("bitmap", 0444, xhb_debugfs_dir, b, &frames_fops);
 	debugfs_create_file("blocks", 0444, xhb_debugfs_dir, b, &blocks_fops);

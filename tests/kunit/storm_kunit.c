@@ -24,6 +24,7 @@ struct storm {
 	struct fixture *f;
 	struct rnd_state random;
 	unsigned long rounds;
+	unsigned long wrong;
 };
 
 static unsigned int below(struct storm *storm, unsigned int end)
@@ -97,6 +98,19 @@ static void storm_text(struct storm *storm)
 	storm->rounds++;
 }
 
+/* Nothing is ever on its way from one place to another while somebody looks. */
+static void storm_places(struct storm *storm)
+{
+	struct xhb_places p;
+
+	xhb_places(&storm->f->b, &p);
+	if (p.held + p.huge + p.base + p.isolated + p.foreign + p.foreign_used !=
+	    storm->f->total + p.lost)
+		storm->wrong++;
+	usleep_range(100, 2000);
+	storm->rounds++;
+}
+
 /*
  * All that is read without a lock. Of the accesses of a CPU only some are watched, so
  * there are no others here.
@@ -135,6 +149,7 @@ static const struct {
 	{ "knobs", storm_knob },
 	{ "texts", storm_text },
 	{ "looks", storm_look },
+	{ "sums", storm_places },
 };
 
 struct storm_task {
@@ -175,6 +190,7 @@ static void storm_blows(struct kunit *test)
 		if (!IS_ERR(tasks[i].task))
 			kthread_stop(tasks[i].task);
 		KUNIT_EXPECT_GT(test, tasks[i].storm.rounds, 2UL);
+		KUNIT_EXPECT_EQ(test, tasks[i].storm.wrong, 0UL);
 		kunit_info(test, "%lu %s", tasks[i].storm.rounds, who[i].name);
 	}
 	fault_disarm();

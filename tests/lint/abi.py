@@ -171,16 +171,16 @@ def _strings(top, path, table):
 
 def _debugfs(top):
     text = files.text_of(top, DEBUGFS)
-    stats = re.search(r"^static int stats_show.*?^}", text, re.M | re.S).group(0)
+    there = {name: set() for name in re.findall(r'debugfs_create_file\("(\w+)"', text)}
+    for name, body in re.findall(r"^static int (\w+)_show(.*?)^}", text, re.M | re.S):
+        there[name] = set(re.findall(r'seq_printf\(seq, "(\w+) %', body))
     # The others are made of the tables.
-    lines = set(re.findall(r'seq_printf\(seq, "(\w+) %', stats))
+    lines = there["stats"]
     lines |= set(_strings(top, COUNTERS, "xhb_count_names"))
     lines |= {f"{name}_*" for name in _strings(top, COUNTERS, "xhb_try_names")}
     lines |= {f"{name}_us" for name in _strings(top, TIMES, "xhb_time_names")}
-    there = {f"/sys/kernel/debug/xen-hugeballoon/{name}": set() for name in
-             re.findall(r'debugfs_create_file\("(\w+)"', text)}
-    there["/sys/kernel/debug/xen-hugeballoon/stats"] = lines
-    return there
+    return {f"/sys/kernel/debug/xen-hugeballoon/{name}": names
+            for name, names in there.items()}
 
 
 def _fields(body):

@@ -21,6 +21,29 @@ DEFECTS = (
         ("no wake-up for unload", "wake_up(&e->waiting);", ""),
         ("moves where there is no room", "return !READ_ONCE(b->evacuation.cancel) && xhb_spare(b, XHB_USE_MOVE);",
          "return !READ_ONCE(b->evacuation.cancel);", "choose")),
+    *of("pages/places.c", "storm",
+        ("not at one moment", """\
+	xhb_lock(b);
+	/* Compaction isolates pages without our lock, so this is looked at once. */
+	base = xhb_base_pages(b);
+	places->isolated = min(xhb_base_isolated(b), base);
+	places->base = base - places->isolated;
+	places->huge = xhb_huge_pages(b);
+	places->foreign = xhb_foreign_idle(b);
+	places->foreign_used = xhb_foreign_used(b);
+	places->held = xhb_current_pages(b);
+	places->lost = xhb_lost_pages(b);
+	xhb_unlock(b);
+""", """\
+	base = xhb_base_pages(b);
+	places->isolated = min(xhb_base_isolated(b), base);
+	places->base = base - places->isolated;
+	places->huge = xhb_huge_pages(b);
+	places->foreign = xhb_foreign_idle(b);
+	places->foreign_used = xhb_foreign_used(b);
+	places->held = xhb_current_pages(b);
+	places->lost = xhb_lost_pages(b);
+""")),
     *of("pages/choose.c", "choose",
         ("free blocks emptied", "?: -ENOENT;", ";"),
         ("the balloon's own pages not preferred", "cost -= min(cost, base);", ""),

@@ -26,6 +26,7 @@ class Report(ToolTest):
         put("sys/hypervisor/version/major", "4\n")
         put("sys/hypervisor/compilation/compiled_by", f"someone@{HOST}\n")
         put(f"{MODULE}/parameters/floor_kb", "0\n")
+        put(f"{DEBUG}/places", "current_kb 1\n")
         put(f"{DEBUG}/latency", "below_us inflate_allocate\n1 0\n")
         self.tree.say("xen_hugeballoon: took over from the built-in balloon driver")
         self.tree.say(f"eth0: {HOST} joined")
@@ -45,8 +46,8 @@ class Report(ToolTest):
     def test_content(self):
         found = self.archive()
         for name in (f"{GROUP}/status", f"{GROUP}/heal", f"{DEVICE}/info/current_kb",
-                     f"{DEVICE}/max_retry_count", f"{DEBUG}/stats", f"{DEBUG}/latency",
-                     f"{DEBUG}/blocks", f"{SELF}/selfballooning",
+                     f"{DEVICE}/max_retry_count", f"{DEBUG}/stats", f"{DEBUG}/places",
+                     f"{DEBUG}/latency", f"{DEBUG}/blocks", f"{SELF}/selfballooning",
                      "proc/meminfo", "proc/vmstat", "proc/buddyinfo",
                      f"{MODULE}/version", f"{MODULE}/parameters/floor_kb",
                      "proc/sys/kernel/osrelease", "sys/hypervisor/version/major"):

@@ -25,7 +25,6 @@ MIGRATION_S = 180
 # What targets may take from the guest, so that it is not killed by its load.
 SPAN = 320
 SELFBALLOONING = "selfballoon/selfballooning"
-HEAL = "hugeballoon/heal"
 KNOBS = {"enable_huge": ("0", "1", "1"),
          "hugepage_effort": ("free", "compact", "evacuate"),
          "coalesce": ("0", "1"),
@@ -74,12 +73,8 @@ class Soak:
         guest = self.guest
         # It looks again every second, and gives a part of what it can do without.
         guest.write(SELFBALLOONING, "0")
-        # The block that is just being healed is nobody's for a moment.
-        heal = guest.read(HEAL)
-        guest.write(HEAL, "0")
         guest.write("target_kb", str(guest.current_kb()))
         guest.check_conservation()
-        guest.write(HEAL, heal)
         guest.write(SELFBALLOONING, self.selfballooning)
 
 
@@ -146,7 +141,7 @@ def compaction(soak):
 
 
 def healing(soak):
-    soak.guest.write(HEAL, soak.random.choice(("0", "1", "now")))
+    soak.guest.write("hugeballoon/heal", soak.random.choice(("0", "1", "now")))
 
 
 def load(soak):
