@@ -184,6 +184,7 @@ void fake_synchronize_rcu_tasks(void)
 }
 
 unsigned int fake_builtin_fails;
+bool fake_builtin_may_fail;
 
 /*
  * The real one. Where it fails it gives pages back by a function that is redirected,
@@ -197,9 +198,12 @@ int fake_alloc_ballooned_pages(unsigned int n, struct page **pages)
 	if (!(current->flags & PF_MEMALLOC))
 		fake_hv_violate("reclaim under the balloon's lock", 0);
 	err = xen_alloc_ballooned_pages(n, pages);
-	if (err || !fake_builtin_fails)
+	if (err)
 		return err;
-	fake_builtin_fails--;
+	if (fake_builtin_fails)
+		fake_builtin_fails--;
+	else if (!fake_builtin_may_fail || !fault_hit(NULL))
+		return 0;
 	gnttab_page_cache_init(&cache);
 	gnttab_page_cache_put(&cache, pages, n);
 	gnttab_page_cache_shrink(&cache, 0);

@@ -9,6 +9,8 @@
 #include <xen/xen.h>
 
 #include "device.h"
+#include "fake_guest.h"
+#include "fault.h"
 #include "map.h"
 #include "migrating.h"
 #include "xhb_takeover.h"
@@ -127,6 +129,102 @@ static void hand_back_replaces(struct kunit *test)
 	}
 }
 
+/* Two 2M pages and some of 4K; the built-in driver is asked for 64 at a time. */
+#define BALLOON	(2 * XHB_HUGE_PAGES + BASE)
+
+static void adopt_prepare(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - BALLOON);
+}
+
+/* What stays with the built-in driver is had by the next who asks. */
+static void adopt_run(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	xhb_hand_back(&f->b);
+	fixture_settle_builtin(f);
+	xhb_adopt(&f->b, false);
+	fault_disarm();
+	xhb_adopt(&f->b, false);
+	fixture_settle_builtin(f);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, before.balloon_low);
+}
+
+static void adopt_finish(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	/* A block that comes in two parts is the coalescer's. */
+	KUNIT_EXPECT_EQ(test, xhb_ballooned_pages(&f->b), (unsigned long)BALLOON);
+	KUNIT_EXPECT_GE(test, f->b.queues.huge_count, 1UL);
+}
+
+static void adopt_walk(struct kunit *test)
+{
+	static const struct fixture_walk walk = {
+		.prepare = adopt_prepare,
+		.run = adopt_run,
+		.finish = adopt_finish,
+		.calls = { [FAKE_OPS] = DIV_ROUND_UP(BALLOON, 64) },
+	};
+
+	begin(test);
+	fake_builtin_may_fail = true;
+	fixture_do_walk(test, &walk);
+}
+
+/* Pages that are to be replaced, in one block. */
+#define MOVABLE	3
+
+static void replace_prepare(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *page;
+
+	f->b.knobs.enable_huge = 0;
+	fixture_go(test, f->total - MOVABLE);
+	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
+	fake_guest.movable_block = page_to_pfn(page) >> XHB_HUGE_ORDER;
+}
+
+/* Each page is had by the built-in driver, this or another one. */
+static void replace_run(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	xhb_hand_back(&f->b);
+	fault_disarm();
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, before.balloon_low + MOVABLE);
+	fixture_settle_builtin(f);
+	fake_guest.movable_block = 0;
+	xhb_adopt(&f->b, false);
+	fixture_settle_builtin(f);
+}
+
+static void replace_finish(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fixture_go(test, f->total - MOVABLE);
+}
+
+static void replace_walk(struct kunit *test)
+{
+	static const struct fixture_walk walk = {
+		.prepare = replace_prepare,
+		.run = replace_run,
+		.finish = replace_finish,
+	};
+
+	begin(test);
+	fake_guest.movable = 1000;
+	fake_guest.zone_free = LONG_MAX / 8;
+	fixture_do_walk(test, &walk);
+}
+
 static int handback_init(struct kunit *test)
 {
 	begun = false;
@@ -135,6 +233,7 @@ static int handback_init(struct kunit *test)
 
 static void handback_exit(struct kunit *test)
 {
+	fake_builtin_may_fail = false;
 	if (begun) {
 		balloon_stats = before;
 		xen_features[XENFEAT_auto_translated_physmap] = 0;
@@ -146,6 +245,8 @@ static struct kunit_case handback_cases[] = {
 	KUNIT_CASE(hand_back_waits),
 	KUNIT_CASE(hand_back_splits),
 	KUNIT_CASE(hand_back_replaces),
+	KUNIT_CASE(adopt_walk),
+	KUNIT_CASE(replace_walk),
 	{}
 };
 
