@@ -269,7 +269,7 @@ class Balloon:
         # Half of it becomes gaps, of which there should be some to spare.
         self.run(f"rm -f /tmp/scatter; mbtool scatter {3 * kb // 1024} /tmp/scatter & "
                  "echo $! >/tmp/scatter.pid; "
-                 "until [ -s /tmp/scatter ]; do usleep 50000; done")
+                 "until [ -s /tmp/scatter ]; do usleep 50000; done", 240)
         self.set_target(self.boot_kb - kb)
         self.run("pid=$(cat /tmp/scatter.pid); kill $pid; "
                  "while kill -0 $pid 2>/dev/null; do usleep 50000; done")
