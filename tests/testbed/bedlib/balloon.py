@@ -217,8 +217,12 @@ class Balloon:
     def _await_booted(self, timeout=60):
         """A guest may start with more than it is to have. The built-in driver gives
         the rest away, and sleeps for seconds when it finds no page for a moment."""
-        target = self.host_target_kb()
-        self.run(f"until [ $(cat {XEN_MEMORY}/info/current_kb) -le {target} ]; "
+        host = self.host_target_kb()
+        # Which becomes the driver's own some time after boot, less what a guest that is
+        # not PV has of its maximum for other things than memory.
+        self.run(f"until current=$(cat {XEN_MEMORY}/info/current_kb); "
+                 f"[ $current -le {host} ] && "
+                 f"[ $current -le $(cat {XEN_MEMORY}/target_kb) ]; "
                  "do usleep 100000; done", timeout)
 
     def _is_moving(self):
