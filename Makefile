@@ -73,12 +73,12 @@ bench-overcommit: testbed ## four guests that together may have more than the ho
 	@tests/testbed/bench-overcommit
 
 bench-gate: testbed ## is it still as much faster as it was?
-	@tests/testbed/run-scenarios bench-gate-pvh bench-gate-pv
+	@tests/testbed/run-scenarios --run gate bench-gate-pvh bench-gate-pv
 
 bench-day: ## a day of demand through the controller of self-ballooning alone
 	@tests/testbed/bench-day
 
-check: ## lint, tool, units and scenarios, also on a debug kernel; what CI runs
+check: ## lint, tool, units, scenarios, bench-gate, also on a debug kernel; what CI runs
 	@scripts/check
 
 check-debug: ## units and scenarios on a kernel with KASAN and lockdep
