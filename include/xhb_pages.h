@@ -21,6 +21,7 @@ unsigned long xhb_total_pages(struct xhb_balloon *b);
 unsigned long xhb_huge_pages(struct xhb_balloon *b);
 unsigned long xhb_base_pages(struct xhb_balloon *b);
 unsigned long xhb_base_isolated(struct xhb_balloon *b);
+unsigned long xhb_base_at_rest(struct xhb_balloon *b);
 unsigned long xhb_ballooned_pages(struct xhb_balloon *b);
 unsigned long xhb_foreign_used(struct xhb_balloon *b);
 unsigned long xhb_headroom(struct xhb_balloon *b);

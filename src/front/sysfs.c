@@ -16,14 +16,6 @@
 static struct xhb_balloon *xhb_sysfs_balloon;
 static struct kobject *xhb_sysfs_kobj;
 
-/* Without those that compaction has isolated. */
-static unsigned long xhb_base_at_rest(struct xhb_balloon *b)
-{
-	unsigned long base = xhb_base_pages(b);
-
-	return base - min(base, xhb_base_isolated(b));
-}
-
 /* The files that only show something, one a line: name, format, value. */
 #define XHB_READ_ONLY(FILE) \
 	FILE(huge_kb, "%lu", xhb_pages_to_kb(xhb_huge_pages(b))) \

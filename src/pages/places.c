@@ -3,8 +3,6 @@
  * Where all memory of the guest is, as one picture. Each size can be read by itself
  * without a lock; together they add up only if nothing changes in between.
  */
-#include <linux/minmax.h>
-
 #include "xhb_pages.h"
 
 /**
@@ -16,13 +14,10 @@
  */
 void xhb_places(struct xhb_balloon *b, struct xhb_places *places)
 {
-	unsigned long base;
-
 	xhb_lock(b);
 	/* Compaction isolates pages without our lock, so this is looked at once. */
-	base = xhb_base_pages(b);
-	places->isolated = min(xhb_base_isolated(b), base);
-	places->base = base - places->isolated;
+	places->base = xhb_base_at_rest(b);
+	places->isolated = xhb_base_pages(b) - places->base;
 	places->huge = xhb_huge_pages(b);
 	places->foreign = xhb_foreign_idle(b);
 	places->foreign_used = xhb_foreign_used(b);

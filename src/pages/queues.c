@@ -199,6 +199,20 @@ unsigned long xhb_base_isolated(struct xhb_balloon *b)
 }
 
 /**
+ * xhb_base_at_rest() - pages of the base queue but those that compaction has now
+ * @b: the balloon
+ *
+ * Context: any; the number may be old when it returns.
+ * Return: 4K pages.
+ */
+unsigned long xhb_base_at_rest(struct xhb_balloon *b)
+{
+	unsigned long base = xhb_base_pages(b);
+
+	return base - min(base, xhb_base_isolated(b));
+}
+
+/**
  * xhb_base_has() - is the page in the base queue?
  * @b: the balloon
  * @page: any page

@@ -56,6 +56,7 @@ extern struct xhb_balloon *fake_returner;
 extern unsigned int fake_returned_after;
 /* So many times the built-in driver has pages and then fails. */
 extern unsigned int fake_builtin_fails;
+/* So it does at each call that is armed to fail; many calls, so not in every suite. */
 extern bool fake_builtin_may_fail;
 
 /* What seams.h puts in the place of sysfs, ftrace and memory hotplug. */

@@ -102,6 +102,19 @@ static void hand_back_splits(struct kunit *test)
 	take_back(test);
 }
 
+/* Some pages are in the base queue, and where the first lies only movable ones may be. */
+static struct page *balloon_movable(struct kunit *test, unsigned long pages)
+{
+	struct fixture *f = test->priv;
+	struct page *page;
+
+	f->b.knobs.enable_huge = 0;
+	fixture_go(test, f->total - pages);
+	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
+	fake_guest.movable_block = page_to_pfn(page) >> XHB_HUGE_ORDER;
+	return page;
+}
+
 /* Where only movable pages may be the built-in driver gets others, if there are any. */
 static void hand_back_replaces(struct kunit *test)
 {
@@ -112,10 +125,7 @@ static void hand_back_replaces(struct kunit *test)
 	begin(test);
 	fake_guest.movable = 1000;
 	for (i = 0; i < 2; i++) {
-		f->b.knobs.enable_huge = 0;
-		fixture_go(test, f->total - 1);
-		page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
-		fake_guest.movable_block = page_to_pfn(page) >> XHB_HUGE_ORDER;
+		page = balloon_movable(test, 1);
 		/* The kernel's own memory is short, or it is not. */
 		fake_guest.zone_free = i ? LONG_MAX / 8 : 0;
 		xhb_hand_back(&f->b);
@@ -148,8 +158,7 @@ static void adopt_run(struct kunit *test)
 	fixture_settle_builtin(f);
 	xhb_adopt(&f->b, false);
 	fault_disarm();
-	xhb_adopt(&f->b, false);
-	fixture_settle_builtin(f);
+	take_back(test);
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, before.balloon_low);
 }
 
@@ -176,18 +185,12 @@ static void adopt_walk(struct kunit *test)
 	fixture_do_walk(test, &walk);
 }
 
-/* Pages that are to be replaced, in one block. */
+/* Pages of which those in the first one's block are to be replaced. */
 #define MOVABLE	3
 
 static void replace_prepare(struct kunit *test)
 {
-	struct fixture *f = test->priv;
-	struct page *page;
-
-	f->b.knobs.enable_huge = 0;
-	fixture_go(test, f->total - MOVABLE);
-	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
-	fake_guest.movable_block = page_to_pfn(page) >> XHB_HUGE_ORDER;
+	balloon_movable(test, MOVABLE);
 }
 
 /* Each page is had by the built-in driver, this or another one. */
@@ -200,8 +203,7 @@ static void replace_run(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, before.balloon_low + MOVABLE);
 	fixture_settle_builtin(f);
 	fake_guest.movable_block = 0;
-	xhb_adopt(&f->b, false);
-	fixture_settle_builtin(f);
+	take_back(test);
 }
 
 static void replace_finish(struct kunit *test)
