@@ -10,8 +10,9 @@ import unittest
 from files import TOP, run
 
 PARTS = ("check/lint", "check/build", "check/tool", "check/kunit", "check/xen",
-         "check/gate", "check/debug-kunit", "check/debug-xen", "check/kcsan-kunit",
-         "check/kcsan-xen", "check/compile", "check/packages", "check/source")
+         "check/bench-gate", "check/debug-kunit", "check/debug-xen",
+         "check/kcsan-kunit", "check/kcsan-xen", "check/compile", "check/packages",
+         "check/source")
 VERDICT = "#!/bin/sh\nexit %d\n"
 
 
