@@ -7,6 +7,7 @@ nobody copies it any more. Its map does not say 2M of what Xen has broken up.
 """
 
 from bedlib import activity
+from bedlib.balloon import DEBUGFS
 from bedlib.migration import Migration, patience
 
 # For its time not in every run.
@@ -17,12 +18,11 @@ LOAD = 48
 MIB_PER_S = 40
 TIMEOUT = 120
 PATIENCE = patience(GUEST["memory"])
-BLOCKS = "/sys/kernel/debug/xen-hugeballoon/blocks"
 
 
 def claimed(guest):
     """Blocks that are in 2M pages, as far as the driver knows."""
-    rows = guest.run(f"grep ^0x {BLOCKS}").out.splitlines()
+    rows = guest.run(f"grep ^0x {DEBUGFS}/blocks").out.splitlines()
     return sum(row.split(" ", 1)[1].count("2") for row in rows)
 
 

@@ -4,6 +4,8 @@ the guest can be as small as if all memory were alike."""
 
 import re
 
+from bedlib.balloon import DEBUGFS
+
 GUEST = {"memory": 512, "cmdline": "movablecore=256M"}
 KINDS = ("pvh", "pv")
 MB = 1024
@@ -21,7 +23,7 @@ def movable_zone(guest):
 
 def huge_blocks(guest):
     """The blocks that are in the huge queue."""
-    text = guest.run("cat /sys/kernel/debug/xen-hugeballoon/blocks").out
+    text = guest.run(f"cat {DEBUGFS}/blocks").out
     blocks = []
     for line in text.splitlines():
         row = re.fullmatch(r"(0x[0-9a-f]+) (.*)", line)

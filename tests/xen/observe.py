@@ -9,7 +9,7 @@ import sys
 import zlib
 
 from bedlib import paths
-from bedlib.balloon import BORROWER, XEN_MEMORY
+from bedlib.balloon import BORROWER, DEBUGFS, XEN_MEMORY
 
 sys.path.insert(0, f"{paths.TOP}/tests/lint")
 
@@ -21,7 +21,6 @@ BALLOON = 128 * MB
 # Some 4K pages and two 2M blocks more or less, so that all queues have some.
 ODD_KB = 20
 LENT_KB = 400
-DEBUGFS = "/sys/kernel/debug/xen-hugeballoon"
 TRACING = "/sys/kernel/tracing"
 EVENTS = f"{TRACING}/events/xen_hugeballoon"
 PARAMETERS = "/sys/module/xen_hugeballoon/parameters"

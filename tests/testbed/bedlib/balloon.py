@@ -14,7 +14,7 @@ MODULE = "/xen-hugeballoon.ko"
 BORROWER = "/xhb-borrow.ko"
 STALLER = "/xhb-stall.ko"
 FLOOR = "/xhb-floor.ko"
-PLACES = "/sys/kernel/debug/xen-hugeballoon/places"
+DEBUGFS = "/sys/kernel/debug/xen-hugeballoon"
 PAGE_KB = 4
 QUIET_MS = 500
 # The domain's pages and current_kb are not read at one moment. What goes to Xen and
@@ -136,16 +136,17 @@ class Balloon:
 
     def statistics(self):
         """The module's counters in debugfs."""
-        text = self.run("cat /sys/kernel/debug/xen-hugeballoon/stats").out
+        return self._numbers(f"cat {DEBUGFS}/stats")
+
+    def _numbers(self, command):
+        """What it prints: a name and a number in each line."""
         return {name: int(value) for name, value in
-                (line.split() for line in text.splitlines())}
+                (line.split() for line in self.run(command).out.splitlines())}
 
     def books(self):
         """Where all memory is, in KiB, at one moment."""
-        text = self.run(f"cat {PLACES} 2>/dev/null || "
-                        f"echo current_kb $(cat {XEN_MEMORY}/info/current_kb)").out
-        return {name: int(value) for name, value in
-                (line.split() for line in text.splitlines())}
+        return self._numbers(f"cat {DEBUGFS}/places 2>/dev/null || "
+                             f"echo current_kb $(cat {XEN_MEMORY}/info/current_kb)")
 
     def check_sum(self):
         """Rule 2, by the numbers of whichever driver runs; by those of the built-in one
