@@ -22,7 +22,7 @@ PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 	rpm -q xen-hugeballoon-dkms; } >/dev/null 2>&1; }
 
 .PHONY: modules testbed floor demo bench bench-fragmentation bench-heal bench-hosts \
-	bench-overcommit bench-gate bench-day soak check check-xen check-kunit check-build \
+	bench-overcommit bench-gate bench-day soak check check-all check-xen check-kunit check-build \
 	check-debug check-debug-kunit check-debug-xen check-compile check-source \
 	check-kcsan check-kcsan-kunit check-kcsan-xen check-packages check-harness check-mutants \
 	check-tool lint coverage \
@@ -81,6 +81,9 @@ bench-day: ## a day of demand through the controller of self-ballooning alone
 check: ## lint, tool, units, scenarios, bench-gate, also on a debug kernel; what CI runs
 	@scripts/check
 
+check-all: ## all of that and more, as before each release; hours. MINUTES=60 of soak
+	@scripts/check --all
+
 check-debug: ## units and scenarios on a kernel with KASAN and lockdep
 	@scripts/check debug-kunit debug-xen
 
@@ -89,7 +92,7 @@ check-debug-kunit:
 	@tests/kunit/run --kernel debug --memory 1G --timeout 1200
 
 check-debug-xen: testbed
-	@tests/testbed/run-scenarios --debug --run debug
+	@tests/testbed/run-scenarios $(if $(ALL),--all) --debug --run debug
 
 check-kcsan: ## units and a scenario on a kernel that reports data races; before a release
 	@scripts/check kcsan-kunit kcsan-xen
@@ -101,8 +104,8 @@ check-kcsan-kunit:
 check-kcsan-xen: testbed
 	@tests/testbed/run-scenarios --run kcsan many-vcpus-kcsan
 
-check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, KERNEL=7.3 in guests with that, KIND=hvm in HVM guests, BEDS=2 two at a time
-	@tests/testbed/run-scenarios $(if $(KERNEL),--kernel $(KERNEL)) $(if $(KIND),--kind $(KIND)) \
+check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, ALL=1 those for releases too, KERNEL=7.3 in guests with that, KIND=hvm in HVM guests, BEDS=2 two at a time
+	@tests/testbed/run-scenarios $(if $(ALL),--all) $(if $(KERNEL),--kernel $(KERNEL)) $(if $(KIND),--kind $(KIND)) \
 		$(if $(KERNEL)$(KIND),--run check$(KERNEL:%=-%)$(KIND:%=-%)) $(if $(BEDS),--beds $(BEDS)) $(SCENARIO)
 
 check-kunit: ## unit tests against a fake hypervisor

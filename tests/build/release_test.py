@@ -11,8 +11,10 @@ from files import TOP, run
 
 PARTS = ("check/lint", "check/build", "check/tool", "check/kunit", "check/xen",
          "check/bench-gate", "check/debug-kunit", "check/debug-xen",
-         "check/kcsan-kunit", "check/kcsan-xen", "check/compile", "check/packages",
-         "check/source")
+         "check/kcsan-kunit", "check/kcsan-xen", "check/compile", "check/source",
+         "check/packages", "check/coverage", "check/harness", "check/mutants", "check/soak",
+         "check/debug-soak")
+RESULT = "`make check-all`: 900 passed, 0 failed"
 VERDICT = "#!/bin/sh\nexit %d\n"
 
 
@@ -24,7 +26,8 @@ class Checklist(unittest.TestCase):
             os.makedirs(f"{self.clone}/{path}")
         shutil.copy(f"{TOP}/scripts/release-check", f"{self.clone}/scripts")
         self.write("dkms.conf", 'PACKAGE_VERSION="2.5"\n')
-        self.write("CHANGELOG.md", "## Unreleased\n\n## 2.5 - 2026-12-24\n\n- What is new.\n")
+        self.write("CHANGELOG.md", 
+                   f"## Unreleased\n\n## 2.5 - 2026-12-24\n\n{RESULT}.\n\n- What is new.\n")
         self.write("tests/build/run", VERDICT % 0)
         os.chmod(f"{self.clone}/tests/build/run", 0o755)
         self.write(".gitignore", "/build/\n")
@@ -67,10 +70,16 @@ class Checklist(unittest.TestCase):
 
     def test_changelog(self):
         for text in ("## Unreleased\n\n- Something.\n\n## 2.5 - 2026-12-24\n",
-                     "## 2.5\n", "## 2.4 - 2026-12-24\n"):
+                     "## 2.5\n", f"## 2.4 - 2026-12-24\n\n{RESULT}.\n"):
             self.write("CHANGELOG.md", text)
             self.assertIn("CHANGELOG.md has 2.5 with a date, and nothing unreleased",
                           self.missing())
+
+    def test_result(self):
+        for text in ("- What is new.\n", RESULT.replace("0 failed", "1 failed") + ".\n",
+                     f"## 2.4 - 2026-11-24\n\n{RESULT}.\n"):
+            self.write("CHANGELOG.md", f"## Unreleased\n\n## 2.5 - 2026-12-24\n\n{text}")
+            self.assertIn("CHANGELOG.md has the result of make check-all", self.missing())
 
     def test_tag(self):
         self.git("tag", "-d", "v2.5")
@@ -81,6 +90,5 @@ class Checklist(unittest.TestCase):
         os.remove(f"{self.clone}/build/logs/check/source.log")
         os.utime(f"{self.clone}/build/logs/check/lint.log", (0, 0))
         self.assertEqual(self.missing(),
-                         [f"make check: {part} has passed on this commit"
-                          for part in ("lint", "xen")] +
-                         ["scripts/check source has passed on this commit"])
+                         [f"make check-all: {part} has passed on this commit"
+                          for part in ("lint", "xen", "source")])

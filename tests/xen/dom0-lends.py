@@ -4,7 +4,7 @@ make, while its target moves and while the module comes and goes."""
 
 DOM0_KERNEL = "dom0"
 # Its kernel takes minutes to build, once, and it takes minutes itself.
-BY_NAME = True
+RELEASE = True
 KERNEL_MODULES = ("xen-gntalloc",)
 MB = 1024
 GUESTS = 10

@@ -4,7 +4,7 @@ that gave their memory to others by compaction, and got new memory since."""
 
 GUEST = {"memory": 768}
 KINDS = ("hvm",)
-BY_NAME = True
+RELEASE = True
 MB = 1024
 BALLOON = 32
 MOVES = 1000

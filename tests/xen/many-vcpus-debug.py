@@ -4,7 +4,7 @@
 from bedlib import storm
 
 DEBUG = True
-BY_NAME = True
+RELEASE = True
 GUEST = {"memory": 1024, "vcpus": 4, "timeout": 300}
 KINDS = ("pvh", "pv")
 SECONDS = 30

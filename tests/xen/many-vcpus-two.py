@@ -3,7 +3,7 @@
 
 from bedlib import storm
 
-BY_NAME = True
+RELEASE = True
 GUEST = {"memory": 640, "vcpus": 2}
 KINDS = ("pvh", "pv")
 SECONDS = 60

@@ -5,7 +5,7 @@ are met to the page, no data changes, and all memory is had again."""
 from bedlib import storm
 
 # Five minutes.
-BY_NAME = True
+RELEASE = True
 GUEST = {"memory": 640, "vcpus": 4}
 KINDS = ("pvh", "pv")
 SECONDS = 12

@@ -11,7 +11,7 @@ from bedlib.balloon import DEBUGFS
 from bedlib.migration import Migration, patience
 
 # For its time not in every run.
-BY_NAME = True
+RELEASE = True
 GUEST = {"memory": 256}
 MB = 1024
 LOAD = 48

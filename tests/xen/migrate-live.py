@@ -10,7 +10,7 @@ from bedlib import activity
 from bedlib.migration import during_migration
 
 # Ten minutes. migrate-live-resizing is what every run has of it.
-BY_NAME = True
+RELEASE = True
 GUEST = {"memory": 256}
 # Parts of the first round; 1: what has changed is copied again.
 MOMENTS = (0.2, 0.6, 1)

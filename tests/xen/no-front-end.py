@@ -6,7 +6,7 @@ from bedlib.balloon import XEN_MEMORY
 
 GUEST_KERNEL = "nofront"
 # Its kernel takes minutes to build, once.
-BY_NAME = True
+RELEASE = True
 MEMORY = 512
 GUEST = {"memory": MEMORY}
 KINDS = ("pvh", "pv")

@@ -9,7 +9,7 @@ from bedlib import paths, programs
 from bedlib.balloon import XEN_MEMORY
 
 # They bring a compiler, and take minutes to install.
-BY_NAME = True
+RELEASE = True
 # Most of it is bpftrace's compiler, and that twice while the guest boots.
 GUEST = {"memory": 1536, "timeout": 400}
 MB = 1024

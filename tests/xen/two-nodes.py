@@ -10,7 +10,7 @@ GUEST = {"memory": 1024, "vcpus": 2, "timeout": 300, "vnuma": [
     ["pnode=0", "size=512", "vcpus=0", "vdistances=10,20"],
     ["pnode=1", "size=512", "vcpus=1", "vdistances=20,10"]]}
 KINDS = ("hvm",)
-BY_NAME = True
+RELEASE = True
 MB = 1024
 BALLOON = 128
 # Xen takes some pages of the domain's own from wherever it likes.
