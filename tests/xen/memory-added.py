@@ -39,7 +39,7 @@ def run(t):
 
     # It is memory like all other.
     guest.start_load(500)
-    t.expect(guest.end_load() == 500 * MB // 4, "the load has lost pages")
+    guest.end_load()
     guest.set_target(guest.boot_kb - 64 * MB)
     guest.check_conservation()
     guest.rmmod()

@@ -51,6 +51,7 @@ class Balloon:
         self.boot_pages, self.boot_kb = self.settle()
         self.total_kb = self.boot_kb + self.builtin_ballooned_kb()
         self.lent_at_boot_kb = None
+        self.load_pages = 0         # of the load that runs, or has run
         self.parameters = ""        # of the module, beside those a test asks for
         self.boot_complaints = checks.complaints(machine)
 
@@ -296,18 +297,25 @@ class Balloon:
 
     def start_load(self, megabytes, small=False, timeout=120):
         """A process that checks its own memory; see mbtool-load.c."""
-        self._await_load(
+        self._load_pages(
             f"mbtool load {megabytes} /tmp/load.status {'small' if small else ''} "
             ">/tmp/load.out 2>&1 & "
             "echo $! >/tmp/load.pid", "filled", timeout)
 
     def halve_load(self, timeout=60):
-        self._await_load("kill -USR1 $(cat /tmp/load.pid)", "halved", timeout)
+        self._load_pages("kill -USR1 $(cat /tmp/load.pid)", "halved", timeout)
+
+    def _load_pages(self, command, state, timeout):
+        """Notes how many it has then; the state may have been the same before."""
+        out = self._await_load(f"rm -f /tmp/load.status; {command}", state, timeout)
+        self.load_pages = int(re.search(r"pages=(\d+)", out).group(1))
 
     def end_load(self, timeout=120):
-        """The load's verdict on its memory; returns its number of pages."""
+        """The load's verdict on its memory: it has all that it has not given back."""
         out = self._await_load("kill -TERM $(cat /tmp/load.pid)", "ok", timeout)
-        return int(re.search(r"load: ok pages=(\d+)", out).group(1))
+        if f"load: ok pages={self.load_pages}\n" not in out:
+            raise Failure(f"{self.name}: the load should have {self.load_pages} pages: "
+                          f"{out.strip()}")
 
     def _await_load(self, command, state, timeout):
         """Waits in the guest, for polling it from here would slow it down."""
