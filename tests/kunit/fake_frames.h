@@ -55,8 +55,8 @@ bool fake_host_gives(unsigned int order);
 void fake_host_call(void);
 void fake_host_node(const xen_pfn_t *frames, unsigned long extents,
 		    unsigned int flags);
-void fake_account_taken(unsigned long pages, unsigned int order);
-void fake_account_pod(void);
+void fake_host_takes(unsigned long pages, unsigned int order);
+bool fake_pod_takes(unsigned long pfn);
 struct fake_frame *fake_frame(unsigned long pfn);
 unsigned long fake_mfn(unsigned long pfn);
 unsigned long fake_take_range(unsigned long pfn, unsigned long pages,

@@ -2,7 +2,6 @@
 /*
  * The free memory of the host, and how many pages the domain has of it.
  */
-#include <linux/minmax.h>
 #include <linux/mm.h>
 
 #include "fake_frames.h"
@@ -81,30 +80,14 @@ void fake_host_caught(void)
 	fake_hv.stolen_huge = 0;
 }
 
-/* Memory of @pages frames leaves the domain, if PoD does not want it. */
-void fake_account_taken(unsigned long pages, unsigned int order)
+/* Memory of @pages frames of an extent leaves the domain. */
+void fake_host_takes(unsigned long pages, unsigned int order)
 {
-	unsigned long missing = 0;
-
-	if (fake_hv.pod_entries > fake_hv.pod_cache)
-		missing = min(fake_hv.pod_entries - fake_hv.pod_cache, pages);
-	fake_hv.pod_cache += missing;
-	fake_hv.tot_pages -= pages - missing;
-	if (missing || pages != 1UL << order)
-		fake_hv.host_small += pages - missing;
-	else
+	fake_hv.tot_pages -= pages;
+	if (pages == 1UL << order)
 		fake_host_gets(order);
-}
-
-/* One frame without memory behind it is given up. */
-void fake_account_pod(void)
-{
-	fake_hv.pod_entries--;
-	if (fake_hv.pod_cache > fake_hv.pod_entries) {
-		fake_hv.pod_cache--;
-		fake_hv.tot_pages--;
-		fake_hv.host_small++;
-	}
+	else
+		fake_hv.host_small += pages;
 }
 
 /* Of the frames before @end, what a PV guest has neither mapped nor in its p2m. */

@@ -236,42 +236,33 @@ static bool fake_may_take(unsigned long pfn)
 	return true;
 }
 
-/* Takes one frame. Returns whether there was memory behind it. */
+/* Takes one frame. Returns whether its memory leaves the domain. */
 static bool fake_take(unsigned long pfn)
 {
 	struct fake_frame *frame = fake_frame(pfn);
-	bool memory;
+	bool leaves = !fake_pod_takes(pfn);
 
-	if (!frame->seen && fake_hv.pod_unseen) {
-		fake_hv.pod_unseen--;
-		frame->pod = true;
-	}
-	memory = !frame->pod;
-	if (!memory)
-		fake_account_pod();
-	frame->seen = true;
-	frame->pod = false;
 	frame->gone = true;
 	fake_hv.takes--;
 	fake_block(pfn)->whole = false;
 	fake_gone_pages++;
 	fake_fill(pfn, FAKE_POISON);
-	return memory;
+	return leaves;
 }
 
 /* Takes [pfn, pfn + pages), stops where Xen does. Returns frames taken. */
 unsigned long fake_take_range(unsigned long pfn, unsigned long pages,
 			      unsigned int order)
 {
-	unsigned long i, with_memory = 0;
+	unsigned long i, leaving = 0;
 
 	for (i = 0; i < pages; i++) {
 		if (!fake_may_take(pfn + i))
 			break;
-		with_memory += fake_take(pfn + i);
+		leaving += fake_take(pfn + i);
 	}
-	if (with_memory)
-		fake_account_taken(with_memory, order);
+	if (leaving)
+		fake_host_takes(leaving, order);
 	return i;
 }
 
