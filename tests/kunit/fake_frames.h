@@ -21,9 +21,12 @@
 /**
  * struct fake_frame - what is modelled of one frame of the domain
  * @generation: how often it was populated, PV only
- * @seen: the driver has named it to Xen before
+ * @seen: the driver has had it before
  * @gone: it is not populated
  * @pod: it is populated on demand, and was not touched so far
+ * @demanded: it was populated on demand
+ * @granted: another domain has a reference to the memory that is there
+ * @mapped: what is there is another domain's, &enum fake_mapping; it is @gone as well
  * @unmapped: the kernel has no mapping of it, PV only
  * @no_p2m: the kernel has no p2m entry for it, PV only
  * @whole: of the first frame of a 2M block: the block is one p2m entry
@@ -37,6 +40,9 @@ struct fake_frame {
 	bool seen:1;
 	bool gone:1;
 	bool pod:1;
+	bool demanded:1;
+	bool granted:1;
+	unsigned int mapped:2;
 	bool unmapped:1;
 	bool no_p2m:1;
 	bool whole:1;
@@ -44,8 +50,13 @@ struct fake_frame {
 	bool unmarked:1;
 };
 
+/* A frame without memory holds this until it is populated again. */
+#define FAKE_POISON	0xa5
+
 /* Held in each hypercall; all of the model is under it. */
 extern struct mutex fake_hv_lock;
+/* Frames of the domain. */
+extern unsigned long fake_frames_end;
 /* A PV guest has unmapped something, and not flushed since. */
 extern bool fake_tlb_stale;
 
@@ -56,13 +67,19 @@ void fake_host_call(void);
 void fake_host_node(const xen_pfn_t *frames, unsigned long extents,
 		    unsigned int flags);
 void fake_host_takes(unsigned long pages, unsigned int order);
+bool fake_pod_demand(unsigned long pfn);
+void fake_pod_look(unsigned long pfn, unsigned long pages);
 bool fake_pod_takes(unsigned long pfn);
+bool fake_shared_keeps(unsigned long pfn);
+bool fake_shared_mapped(unsigned long pfn);
+int fake_shared_refuses_exchange(unsigned long from);
+int fake_shared_refuses_move(unsigned long from, unsigned long to);
 struct fake_frame *fake_frame(unsigned long pfn);
 unsigned long fake_mfn(unsigned long pfn);
 unsigned long fake_take_range(unsigned long pfn, unsigned long pages,
 			      unsigned int order);
 int fake_gmfn_move(unsigned long from, unsigned long to);
-void fake_gmfn_lose(unsigned long from);
+void fake_leave(unsigned long from);
 int fake_exchange_frame(unsigned long from, unsigned long to);
 bool fake_give_range(unsigned long pfn, unsigned int order);
 

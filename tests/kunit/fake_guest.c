@@ -168,10 +168,13 @@ struct page *fake_alloc_pages_node(int node, gfp_t gfp, unsigned int order)
 	if (page)
 		fake_put_on_node(page, node, order);
 	for (i = 0; page && i < 1UL << order; i++) {
-		if (!(gfp & __GFP_ZERO))
+		if (!fake_pod_allocated(page + i, gfp & __GFP_ZERO) &&
+		    !(gfp & __GFP_ZERO))
 			fake_hv_dirty(page + i);
 		fake_guest_hand_over(page + i);
 	}
+	if (page)
+		fake_shared_allocated(page, 1UL << order);
 	return page;
 }
 
@@ -292,10 +295,14 @@ int fake_alloc_contig_range(unsigned long start, unsigned long end,
 		lock_page(late);
 	err = alloc_contig_range(start, end, type, gfp);
 	for (pfn = start; !err && pfn < end; pfn++) {
-		if (!want_init_on_alloc(gfp))
+		bool cleared = want_init_on_alloc(gfp);
+
+		if (!fake_pod_allocated(pfn_to_page(pfn), cleared) && !cleared)
 			fake_hv_dirty(pfn_to_page(pfn));
 		fake_guest_hand_over(pfn_to_page(pfn));
 	}
+	if (!err)
+		fake_shared_allocated(pfn_to_page(start), end - start);
 	if (!err && fake_guest.watch) {
 		fake_guest.watch = false;
 		fake_guest.watched = pfn_to_page(start + 1);

@@ -90,6 +90,12 @@ void fake_host_takes(unsigned long pages, unsigned int order)
 		fake_hv.host_small += pages;
 }
 
+/* What Xen counts for the domain and has at no frame of it, less frames without memory. */
+long fake_hv_elsewhere(void)
+{
+	return fake_hv.held + fake_hv.pod_cache - fake_hv.pod_entries;
+}
+
 /* Of the frames before @end, what a PV guest has neither mapped nor in its p2m. */
 void fake_hv_lose_unmapped(unsigned long end)
 {

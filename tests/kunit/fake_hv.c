@@ -3,15 +3,11 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/nodemask.h>
-#include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "fake_frames.h"
 #include "fake_guest.h"
 #include "fake_hv.h"
-
-/* A released frame holds this until it is populated again. */
-#define FAKE_POISON	0xa5
 
 /* More than anybody needs. */
 #define FAKE_P2M_TABLES	1000000
@@ -22,14 +18,13 @@ DEFINE_MUTEX(fake_hv_lock);
 
 /* All of these are under fake_hv_lock, as is the content of fake_hv. */
 static struct fake_frame *fake_frames;
-static unsigned long fake_frames_end;
+unsigned long fake_frames_end;
 static unsigned long fake_gone_pages;
 /* The frame that was populated last. */
 static unsigned long fake_given;
 /* A page of a migration was taken, and the other one has no memory yet. */
 static bool fake_half_way;
 bool fake_tlb_stale;
-static char fake_violation[128];
 
 /* Set up an idle domain with all its memory, on a host with some to spare. */
 int fake_hv_init(enum fake_kind kind)
@@ -48,7 +43,7 @@ int fake_hv_init(enum fake_kind kind)
 	fake_given = 0;
 	fake_half_way = false;
 	fake_tlb_stale = false;
-	fake_violation[0] = '\0';
+	fake_hv_forgive();
 	fake_hv = (struct fake_hv) {
 		.kind = kind,
 		.tot_pages = 1UL << 18,
@@ -68,26 +63,6 @@ void fake_hv_exit(void)
 {
 	vfree(fake_frames);
 	fake_frames = NULL;
-}
-
-/* Note what no correct driver does; the first time is what counts. */
-void fake_hv_violate(const char *what, unsigned long pfn)
-{
-	if (!fake_violation[0])
-		snprintf(fake_violation, sizeof(fake_violation),
-			 "%s, frame %lx", what, pfn);
-}
-
-/* The first violation, or NULL. */
-const char *fake_hv_violation(void)
-{
-	return fake_violation[0] ? fake_violation : NULL;
-}
-
-/* The test has provoked it. */
-void fake_hv_forgive(void)
-{
-	fake_violation[0] = '\0';
 }
 
 struct fake_frame *fake_frame(unsigned long pfn)
@@ -213,13 +188,14 @@ static bool fake_may_take(unsigned long pfn)
 {
 	struct fake_frame *frame = fake_frame(pfn);
 
+	if (fake_shared_mapped(pfn))
+		return false;
 	if (frame->gone) {
 		fake_hv_violate("released twice", pfn);
 		return false;
 	}
-	if ((fake_hv.stuck_pfn && pfn == fake_hv.stuck_pfn) || !fake_hv.takes)
-		return false;
-	if (!fake_has_table(pfn))
+	if ((fake_hv.stuck_pfn && pfn == fake_hv.stuck_pfn) || !fake_hv.takes ||
+	    !fake_has_table(pfn))
 		return false;
 	if (PageLocked(pfn_to_page(pfn)))
 		fake_migrate_taken(pfn);
@@ -230,23 +206,33 @@ static bool fake_may_take(unsigned long pfn)
 	if (fake_hv.kind == FAKE_PV && !frame->no_p2m)
 		fake_hv_violate("released, but still in the p2m", pfn);
 	/* What came from Xen just now may go there. */
-	if (fake_hv.scrubbed && !fake_filled(pfn, 0) &&
+	if (fake_hv.scrubbed && !frame->pod && !fake_filled(pfn, 0) &&
 	    !fake_filled(pfn, FAKE_POISON))
 		fake_hv_violate("released with content", pfn);
 	return true;
 }
 
-/* Takes one frame. Returns whether its memory leaves the domain. */
-static bool fake_take(unsigned long pfn)
+/* Nothing is at the frame any more. Whose its memory is now is the caller's to say. */
+void fake_leave(unsigned long pfn)
 {
 	struct fake_frame *frame = fake_frame(pfn);
-	bool leaves = !fake_pod_takes(pfn);
 
+	frame->seen = true;
 	frame->gone = true;
-	fake_hv.takes--;
+	frame->demanded = false;
+	frame->granted = false;
 	fake_block(pfn)->whole = false;
 	fake_gone_pages++;
 	fake_fill(pfn, FAKE_POISON);
+}
+
+/* Takes one frame. Returns whether its memory leaves the domain. */
+static bool fake_take(unsigned long pfn)
+{
+	bool leaves = !fake_pod_takes(pfn) && !fake_shared_keeps(pfn);
+
+	fake_hv.takes--;
+	fake_leave(pfn);
 	return leaves;
 }
 
@@ -256,6 +242,7 @@ unsigned long fake_take_range(unsigned long pfn, unsigned long pages,
 {
 	unsigned long i, leaving = 0;
 
+	fake_pod_look(pfn, pages);
 	for (i = 0; i < pages; i++) {
 		if (!fake_may_take(pfn + i))
 			break;
@@ -270,9 +257,13 @@ static void fake_give(unsigned long pfn)
 {
 	struct fake_frame *frame = fake_frame(pfn);
 
+	if (fake_shared_mapped(pfn)) {
+		fake_hv_violate("populated over a mapping", pfn);
+		return;
+	}
 	/* To a PV guest it is just a number: what was there is lost. */
 	if (!frame->gone && frame->no_p2m && frame->unmapped)
-		fake_gmfn_lose(pfn);
+		fake_leave(pfn);
 	if (!frame->gone) {
 		fake_hv_violate("populated twice", pfn);
 		return;
@@ -328,19 +319,10 @@ bool fake_give_range(unsigned long pfn, unsigned int order)
 	return true;
 }
 
-/* The frame of @from has no place any more, but is still the domain's. */
-void fake_gmfn_lose(unsigned long from)
-{
-	fake_block(from)->whole = false;
-	fake_frame(from)->seen = true;
-	fake_frame(from)->gone = true;
-	fake_gone_pages++;
-	fake_fill(from, FAKE_POISON);
-}
-
+/* The frame's memory has no place any more, but is still the domain's. */
 void fake_hv_lose(struct page *page)
 {
-	fake_gmfn_lose(page_to_pfn(page));
+	fake_leave(page_to_pfn(page));
 }
 
 /*
@@ -349,6 +331,14 @@ void fake_hv_lose(struct page *page)
  */
 int fake_gmfn_move(unsigned long from, unsigned long to)
 {
+	bool granted;
+	int err;
+
+	if (!fake_pod_demand(from))
+		return -EINVAL;
+	err = fake_shared_refuses_move(from, to);
+	if (err)
+		return err;
 	if (fake_frame(from)->gone || !fake_frame(to)->gone) {
 		fake_hv_violate("moved, but not from memory to a hole", from);
 		return -EINVAL;
@@ -356,14 +346,17 @@ int fake_gmfn_move(unsigned long from, unsigned long to)
 	if (!fake_has_table(from))
 		return -ENOMEM;
 	if (!fake_has_table(to)) {
-		fake_gmfn_lose(from);
+		fake_leave(from);
 		return -ENOMEM;
 	}
 	fake_give(to);
 	fake_hv.tot_pages--;
 	copy_highpage(pfn_to_page(to), pfn_to_page(from));
 	fake_block(to)->whole = false;
-	fake_gmfn_lose(from);
+	/* References are to the memory, wherever in the domain it is. */
+	granted = fake_frame(from)->granted;
+	fake_leave(from);
+	fake_frame(to)->granted = granted;
 	fake_change_hands(from, to);
 	return 0;
 }
@@ -371,13 +364,20 @@ int fake_gmfn_move(unsigned long from, unsigned long to)
 /* @to gets a frame of the host before the host gets that of @from. */
 int fake_exchange_frame(unsigned long from, unsigned long to)
 {
+	int err;
+
+	if (!fake_pod_demand(from))
+		return -EINVAL;
+	err = fake_shared_refuses_exchange(from);
+	if (err)
+		return err;
 	/* The host's pages: one goes, one comes. The domain's number is as before. */
 	if (!fake_hv.host_small && !fake_hv.host_huge)
 		return -ENOMEM;
 	fake_change_hands(from, to);
 	if (!fake_may_take(from))
 		return -EINVAL;
-	fake_take(from);
+	fake_leave(from);
 	fake_give(to);
 	fake_block(to)->whole = false;
 	fake_hv.tot_pages--;

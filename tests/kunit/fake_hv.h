@@ -31,6 +31,18 @@ enum fake_kind {
 };
 
 /**
+ * enum fake_mapping - what of another domain is at a frame
+ * @FAKE_MAP_NONE: nothing
+ * @FAKE_MAP_GRANT: a page that it has granted to this one
+ * @FAKE_MAP_FOREIGN: a page that this one may map without that; translated guests only
+ */
+enum fake_mapping {
+	FAKE_MAP_NONE,
+	FAKE_MAP_GRANT,
+	FAKE_MAP_FOREIGN,
+};
+
+/**
  * struct fake_hv - the host and the domain, for tests to look at and to set
  * @kind: what the driver talks to
  * @tot_pages: of the domain, what `xl list` shows
@@ -42,10 +54,14 @@ enum fake_kind {
  * @forgotten: nobody collects what is written while it is @copied
  * @pod_entries: frames that have no memory yet and get it when touched
  * @pod_cache: pages of the domain that are set aside for @pod_entries
- * @pod_unseen: frames seen for the first time that are to be @pod_entries
+ * @pod_unseen: of @pod_entries, those that are yet to be chosen: frames that the driver
+ *	allocates for the first time
+ * @grant_every: of the frames that the driver allocates, each with a number that
+ *	this divides is granted; 0 for none
+ * @held: pages that were released and that another domain has not let go of
  * @max_order: largest extent
  * @batch: 4K extents that @fake_hv_ops takes at once
- * @stuck_pfn: a frame that cannot be released, say because it is granted; 0
+ * @stuck_pfn: a frame that cannot be released, say because a device is behind it; 0
  *	for none
  * @takes: frames that it still takes back, then none
  * @p2m_tables: free pages of the pool that p2m tables are made of; a 4K page in a
@@ -88,6 +104,8 @@ struct fake_hv {
 	unsigned long pod_entries;
 	unsigned long pod_cache;
 	unsigned long pod_unseen;
+	unsigned long grant_every;
+	unsigned long held;
 	unsigned int max_order;
 	unsigned int batch;
 	unsigned long stuck_pfn;
@@ -136,6 +154,7 @@ void fake_hv_violate(const char *what, unsigned long pfn);
 const char *fake_hv_violation(void);
 void fake_hv_forgive(void);
 bool fake_hv_gone(struct page *page);
+bool fake_hv_populated(struct page *page);
 bool fake_hv_unmarked(struct page *page);
 bool fake_hv_whole(struct page *page);
 bool fake_hv_usable(struct page *page);
@@ -145,6 +164,20 @@ void fake_hv_revive(struct page *page);
 void fake_hv_restored(void);
 void fake_hv_lose(struct page *page);
 void fake_hv_lose_unmapped(unsigned long end);
+long fake_hv_elsewhere(void);
+
+/* Frames that are populated on demand. */
+void fake_pod_start(unsigned long entries, unsigned long cache);
+bool fake_pod_allocated(struct page *page, bool cleared);
+bool fake_pod_untouched(struct page *page);
+
+/* Frames that this domain shares with another one. */
+void fake_shared_grant(struct page *page);
+void fake_shared_allocated(struct page *page, unsigned long pages);
+bool fake_shared_granted(struct page *page);
+void fake_shared_let_go(void);
+void fake_shared_map(struct page *page, enum fake_mapping mapping);
+void fake_shared_unmap(struct page *page);
 
 /* What seams.h puts in the place of Xen. */
 long fake_memory_op(unsigned int cmd, void *arg);

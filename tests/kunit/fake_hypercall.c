@@ -115,8 +115,12 @@ static long fake_exchange(struct xen_memory_exchange *exchange)
 	if (exchange->in.nr_extents << exchange->in.extent_order !=
 	    exchange->out.nr_extents << exchange->out.extent_order)
 		return -EINVAL;
-	if (fake_hv.kind != FAKE_PV)
+	if (fake_hv.kind != FAKE_PV) {
+		/* Xen gives it memory before it looks whose it is. */
+		if (exchange->in.nr_extents)
+			fake_pod_demand(*in);
 		return -EOPNOTSUPP;
+	}
 	if (exchange->in.nr_extents != 1 || exchange->in.extent_order)
 		return -EINVAL;
 	if (fault_hit(NULL))
@@ -140,8 +144,10 @@ static long fake_add_to_physmap(struct xen_add_to_physmap *move)
 	if (fake_hv.no_moves || move->space != XENMAPSPACE_gmfn)
 		return -EINVAL;
 	if (fault_hit(NULL)) {
-		if (fake_hv.loses)
-			fake_gmfn_lose(move->idx);
+		if (fake_hv.loses) {
+			fake_pod_demand(move->idx);
+			fake_leave(move->idx);
+		}
 		return -ENOMEM;
 	}
 	return fake_gmfn_move(move->idx, move->gpfn);
@@ -175,10 +181,13 @@ long fake_memory_op(unsigned int cmd, void *arg)
 	return ret;
 }
 
-/* Each page is written to all the time, but the one that nobody writes to. */
+/*
+ * Each page is written to all the time, but the one that nobody writes to. PoD frames and
+ * mappings are never protected.
+ */
 static bool fake_is_protected(unsigned long pfn)
 {
-	return fake_hv.copied &&
+	return fake_hv.copied && !fake_frame(pfn)->pod && !fake_shared_mapped(pfn) &&
 	       (!fake_hv.forgotten || pfn == page_to_pfn(ZERO_PAGE(0)));
 }
 
@@ -191,7 +200,8 @@ unsigned long fake_hvm_op(int op, void *arg)
 	if (fake_hv.mute)
 		return -EPERM;
 	mutex_lock(&fake_hv_lock);
-	query->mem_type = fake_frame(query->pfn)->gone ? HVMMEM_mmio_dm :
+	/* What is a grant mapping it takes for memory, a foreign one for nothing. */
+	query->mem_type = !fake_hv_populated(pfn_to_page(query->pfn)) ? HVMMEM_mmio_dm :
 			  fake_is_protected(query->pfn) ? HVMMEM_ram_ro :
 							  HVMMEM_ram_rw;
 	mutex_unlock(&fake_hv_lock);
@@ -211,8 +221,9 @@ int fake_grant_table_op(unsigned int op, void *arg, unsigned int n)
 	mutex_lock(&fake_hv_lock);
 	for (i = 0; i < n; i++) {
 		struct fake_frame *to = fake_frame(copies[i].dest.u.gmfn);
+		bool there = !to->gone && fake_pod_demand(copies[i].dest.u.gmfn);
 
-		copies[i].status = to->gone ? GNTST_general_error : GNTST_okay;
+		copies[i].status = there ? GNTST_okay : GNTST_general_error;
 		to->unmarked = false;
 	}
 	mutex_unlock(&fake_hv_lock);
@@ -300,7 +311,7 @@ static unsigned int fake_ops_max_extents(struct xhb_xen *xen, unsigned int order
 
 static bool fake_ops_is_populated(struct xhb_xen *xen, struct page *page)
 {
-	return !fake_hv_gone(page);
+	return fake_hv_populated(page);
 }
 
 const struct xhb_xen_ops fake_hv_ops = {

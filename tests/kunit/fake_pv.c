@@ -23,6 +23,10 @@ static long fake_set_mapping(unsigned long pfn, unsigned long entry)
 		fake_hv.refused_maps--;
 		return -EINVAL;
 	}
+	if (frame->mapped) {
+		fake_hv_violate("a mapping of another domain's page changed", pfn);
+		return -EINVAL;
+	}
 	if (!entry) {
 		frame->unmapped = true;
 		fake_tlb_stale = true;
@@ -112,6 +116,8 @@ int fake_write_p2m(unsigned long *entry, unsigned long value)
 	struct fake_frame *frame = fake_frame(pfn);
 
 	mutex_lock(&fake_hv_lock);
+	if (frame->mapped)
+		fake_hv_violate("the entry of another domain's page changed", pfn);
 	if (value != INVALID_P2M_ENTRY &&
 	    (frame->gone || value != fake_mfn(pfn)))
 		fake_hv_violate("a wrong p2m entry", pfn);

@@ -154,6 +154,8 @@ void fixture_exit(struct kunit *test)
 	fake_hv.p2m_tables = f->total;
 	fake_hv.loses = false;
 	fake_hv.refused_pfn = 0;
+	fake_hv.grant_every = 0;
+	fake_shared_let_go();
 	xhb_policy_stop(&f->b);
 	fixture_empty(test);
 	fixture_check(test);
@@ -297,9 +299,8 @@ void fixture_check(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - gone + lost);
 	KUNIT_EXPECT_EQ(test, totalram_pages(), f->ram - gone);
 	KUNIT_EXPECT_EQ(test, fixture_events() - f->events, gone);
-	if (f->tot_pages)
-		KUNIT_EXPECT_EQ(test, fake_hv.tot_pages,
-				f->tot_pages - gone + lost);
+	KUNIT_EXPECT_EQ(test, fake_hv.tot_pages,
+			f->tot_pages - gone + lost + fake_hv_elsewhere());
 	mutex_unlock(&f->b.lock);
 
 	shown_check(test);

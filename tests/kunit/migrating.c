@@ -41,7 +41,7 @@ bool migrating_to(struct kunit *test, struct page *newpage)
 	int err;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, newpage);
-	if (!want_init_on_alloc(0))
+	if (!want_init_on_alloc(0) && !fake_pod_untouched(newpage))
 		fake_hv_dirty(newpage);
 	lock_page(newpage);
 	err = xhb_migratepage(&f->b.queues.base, newpage, page, MIGRATE_SYNC);

@@ -308,14 +308,11 @@ static void reservation_pod(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned long entries = 2 * XHB_HUGE_PAGES, cache = 100;
-	unsigned long start = f->tot_pages;
+	unsigned long start;
 
-	/* The count that is in Xen does not follow for as long as PoD is on. */
-	f->tot_pages = 0;
-	fake_hv.pod_entries = entries;
-	fake_hv.pod_unseen = entries;
-	fake_hv.pod_cache = cache;
-
+	/* The count that is in Xen does not follow until there is enough for all entries. */
+	fake_pod_start(entries, cache);
+	start = fake_hv.tot_pages;
 	fixture_go(test, f->total - (entries - cache));
 	fixture_check(test);
 	KUNIT_EXPECT_EQ(test, fake_hv.pod_entries, fake_hv.pod_cache);
@@ -332,7 +329,6 @@ static void reservation_pod(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_hv.tot_pages, fake_hv.max_pages);
 	fake_hv.max_pages += entries;
 	fixture_go(test, f->total);
-	f->tot_pages = start + entries - cache;
 }
 
 static void reservation_init_fails(struct kunit *test)
