@@ -130,12 +130,29 @@ static struct page *xhb_foreign_take(struct xhb_balloon *b,
 	return page;
 }
 
+/*
+ * Who fails to end a grant mapping may give its page back all the same. Xen ends a guest
+ * that populates it then, or maps over it, so it stays lent. Mappings without a grant
+ * cannot be seen in translated guests, but the kernel keeps what it cannot unmap of these.
+ */
+static bool xhb_foreign_is_mapped(struct xhb_balloon *b, struct page *page)
+{
+	lockdep_assert_held(&b->lock);
+	if (!xhb_xen_is_populated(&b->xen, page))
+		return false;
+	pr_warn_ratelimited("the page at %#llx came back from a mapping that has not ended, and stays lent; that is a defect of the driver that had mapped it\n",
+			    (u64)page_to_pfn(page) << PAGE_SHIFT);
+	return true;
+}
+
 static void xhb_foreign_return(struct xhb_balloon *b, struct page *page)
 {
+	xhb_reconcile_page(b, page);
+	if (xhb_foreign_is_mapped(b, page))
+		return;
 	/* Memory that was never onlined came so, if the built-in driver lent it. */
 	ClearPageReserved(page);
 	xhb_account_mark(page, 0);
-	xhb_reconcile_page(b, page);
 	/* Those that the built-in driver lent may be from anywhere. */
 	if (b->foreign.idle_count < XHB_FOREIGN_KEPT &&
 	    !xhb_compat_only_movable(page))
@@ -233,7 +250,7 @@ int xhb_foreign_get(struct xhb_balloon *b, unsigned int n, struct page **pages)
  * xhb_foreign_put() - the end of a foreign mapping
  * @b: the balloon, which may be larger now than its target wants it to be
  * @n: entries in @pages
- * @pages: the pages; NULL entries are left out
+ * @pages: the pages; NULL entries are left out, and what is still mapped stays lent
  *
  * Context: may sleep; not under the balloon's lock.
  */

@@ -9,6 +9,8 @@
 #include "policy/trim.h"
 
 #define LOAN	13
+/* Of these, what comes back too early. */
+#define MAPPED	3U
 
 static struct page *lent[LOAN];
 static int lent_err;
@@ -271,6 +273,73 @@ static void foreign_back_first(struct kunit *test)
 	f->stats.target_unpopulated = 0;
 }
 
+/*
+ * Some come back while they are still mapped. They stay lent, since Xen ends who populates
+ * them, and whoever maps over them, until they come back once more.
+ */
+static void foreign_back_mapped(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	foreign_run(test);
+	KUNIT_ASSERT_EQ(test, lent_err, 0);
+	for (i = 0; i < MAPPED; i++)
+		fake_shared_map(lent[i], FAKE_MAP_GRANT);
+	xhb_foreign_put(&f->b, LOAN, lent);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, (long)MAPPED);
+	KUNIT_EXPECT_EQ(test, xhb_foreign_idle(&f->b), LOAN - MAPPED);
+	fixture_check(test);
+
+	xhb_foreign_trim(&f->b);
+	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total), XHB_STEP_REST);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - MAPPED);
+	KUNIT_EXPECT_EQ(test, (int)xhb_why(&f->b), (int)XHB_WHY_FOREIGN);
+	fixture_check(test);
+
+	for (i = 0; i < MAPPED; i++)
+		fake_shared_unmap(lent[i]);
+	xhb_foreign_put(&f->b, MAPPED, lent);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, 0L);
+	fixture_check(test);
+}
+
+static void foreign_map_run(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	foreign_run(test);
+	for (i = 0; !lent_err && i < MAPPED; i++)
+		fake_shared_map(lent[i], FAKE_MAP_GRANT);
+	if (!lent_err)
+		xhb_foreign_put(&f->b, LOAN, lent);
+}
+
+static void foreign_map_finish(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	for (i = 0; !lent_err && i < MAPPED; i++)
+		fake_shared_unmap(lent[i]);
+	if (!lent_err)
+		xhb_foreign_put(&f->b, MAPPED, lent);
+	KUNIT_EXPECT_EQ(test, (long)f->stats.target_unpopulated, 0L);
+}
+
+static void foreign_back_mapped_each_call_fails(struct kunit *test)
+{
+	static const struct fixture_walk walk = {
+		.run = foreign_map_run,
+		.finish = foreign_map_finish,
+		.mappings = true,
+		.calls = { [FAKE_OPS] = 14, [FAKE_HVM] = 14, [FAKE_PV] = 28 },
+	};
+
+	fixture_do_walk(test, &walk);
+}
+
 /* What the built-in driver lent may never have been onlined, and is reserved. */
 static void foreign_reserved(struct kunit *test)
 {
@@ -304,6 +373,8 @@ static struct kunit_case foreign_cases[] = {
 	KUNIT_CASE_PARAM(foreign_nothing, kind_gen_params),
 	KUNIT_CASE_PARAM(foreign_back_in_parts, kind_gen_params),
 	KUNIT_CASE_PARAM(foreign_back_first, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_back_mapped, kind_gen_params),
+	KUNIT_CASE_PARAM(foreign_back_mapped_each_call_fails, kind_gen_params),
 	KUNIT_CASE(foreign_reserved),
 	{}
 };
