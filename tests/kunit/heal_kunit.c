@@ -6,16 +6,6 @@
 
 #include "healing.h"
 
-/* Heals one block; waits until it is empty. */
-static int heal(struct fixture *f, unsigned long block)
-{
-	int err;
-
-	while ((err = xhb_heal_block(&f->b, block)) == -EINPROGRESS)
-		flush_work(&f->b.evacuation.work);
-	return err;
-}
-
 static void heal_free_block(struct kunit *test)
 {
 	struct fixture *f = test->priv;

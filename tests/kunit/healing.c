@@ -35,6 +35,16 @@ struct page *evacuate(struct fixture *f, enum xhb_choice choice,
 	return page;
 }
 
+/* Heals one block; waits until it is empty. */
+int heal(struct fixture *f, unsigned long block)
+{
+	int err;
+
+	while ((err = xhb_heal_block(&f->b, block)) == -EINPROGRESS)
+		flush_work(&f->b.evacuation.work);
+	return err;
+}
+
 /* A 2M block that is free, but for its first @used pages; they have no owner. */
 struct page *make_block(struct kunit *test, unsigned long used)
 {

@@ -12,6 +12,7 @@ int healing_init(struct kunit *test);
 void healing_exit(struct kunit *test);
 struct page *evacuate(struct fixture *f, enum xhb_choice choice,
 		      unsigned long block);
+int heal(struct fixture *f, unsigned long block);
 struct page *make_block(struct kunit *test, unsigned long used);
 void make_base(struct kunit *test, struct page *page);
 unsigned long block_of(struct page *page);
