@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # Verbs for people; what is built stands in Kbuild.
 
+# Headers tell which kernel they are of.
+ifdef KDIR
+KVER ?= $(or $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null),$(shell uname -r))
+endif
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
