@@ -15,11 +15,7 @@ class Tool:
     def __init__(self, t):
         self.t = t
         self.dom0 = t.bed.dom0
-        for path, data in python.files(f"{paths.TOP}/scripts/hugeballoon-host").items():
-            # Never under the feet of the daemons, which run with these libraries.
-            if self.dom0.run(f"test -e {path}", check=False).status:
-                self.dom0.put(data, path)
-                self.dom0.run(f"chmod 755 {path}")
+        python.into_dom0(self.dom0, f"{paths.TOP}/scripts/hugeballoon-host")
 
     def __call__(self, words, status=0):
         result = self.dom0.run(f"python3 /bin/hugeballoon-host {words}", 120, check=False)

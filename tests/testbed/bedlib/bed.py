@@ -158,9 +158,12 @@ class Bed:
         finally:
             self.dom0.run(f"xl unpause {domid}")
 
-    def save(self, name, timeout=120):
-        # The file is as large as the guest, more than the root filesystem takes.
+    def make_room_to_save(self):
+        """The file is as large as the guest, more than the root filesystem takes."""
         self.dom0.run("mkdir -p /save && mount -t tmpfs -o size=90% none /save")
+
+    def save(self, name, timeout=120):
+        self.make_room_to_save()
         self.dom0.run(f"xl save {name} /save/{name}", timeout)
 
     def restore(self, name, timeout=120):

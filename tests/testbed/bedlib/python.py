@@ -37,3 +37,13 @@ def files(*scripts, in_c=()):
         **{path: data for program in (PYTHON, *shared)
            for path, data in libraries(program).items()},
     }
+
+
+def into_dom0(dom0, *scripts):
+    """The same for dom0, while it runs."""
+    for path, data in files(*scripts).items():
+        # Never under the feet of the daemons, which run with these libraries. What is in
+        # the archive depends on the scripts.
+        if path.endswith(".zip") or dom0.run(f"test -e {path}", check=False).status:
+            dom0.put(data, path)
+            dom0.run(f"chmod 755 {path}")
