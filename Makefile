@@ -29,8 +29,8 @@ PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 .PHONY: modules testbed floor demo bench bench-fragmentation bench-heal bench-hosts \
 	bench-overcommit bench-gate bench-day soak check check-all check-xen check-kunit check-build \
 	check-debug check-debug-kunit check-debug-xen check-compile check-source \
-	check-kcsan check-kcsan-kunit check-kcsan-xen check-packages check-harness check-mutants \
-	check-tool lint coverage \
+	check-kcsan check-kcsan-kunit check-kcsan-xen check-packages check-readme \
+	check-harness check-mutants check-tool lint coverage \
 	install install-man install-etc install-tool install-source not-packaged \
 	uninstall uninstall-dkms uninstall-man uninstall-etc uninstall-tool dkms clean help
 
@@ -135,6 +135,10 @@ check-source: ## compile it inside a kernel's source, where scripts/place-in-ker
 check-packages: ## build the packages, and install and remove them in a clean Debian
 	@scripts/setup
 	@scripts/check-packages $(RELEASE)
+
+check-readme: ## execute README's commands in a clean Debian and a clean clone; ALL=1 tests and benchmarks, too
+	@scripts/setup
+	@scripts/check-readme $(if $(ALL),all)
 
 check-harness: testbed ## prove that lint and the suites can fail
 	@tests/lint/selftest

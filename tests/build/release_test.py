@@ -12,8 +12,8 @@ from files import TOP, run
 PARTS = ("check/lint", "check/build", "check/tool", "check/kunit", "check/xen",
          "check/bench-gate", "check/debug-kunit", "check/debug-xen",
          "check/kcsan-kunit", "check/kcsan-xen", "check/compile", "check/source",
-         "check/packages", "check/coverage", "check/harness", "check/mutants", "check/soak",
-         "check/debug-soak")
+         "check/packages", "check/readme", "check/coverage", "check/harness",
+         "check/mutants", "check/soak", "check/debug-soak")
 RESULT = "`make check-all`: 900 passed, 0 failed"
 VERDICT = "#!/bin/sh\nexit %d\n"
 

@@ -4,8 +4,14 @@ What the documents name is in the sources.
 """
 import os
 import re
+import sys
 
 import files
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                                "readme"))
+
+import compare  # noqa: E402
 
 FLOWS = "Documentation/flows.md"
 MANUAL = "Documentation/man/xen-hugeballoon.4"
@@ -56,3 +62,8 @@ def manual(top):
     problems += [f"{MANUAL}: {name} does not say that its default is {default}"
                  for name, default in knobs.items() if name in told and told[name] != default]
     return problems if knobs else problems + [f"{KNOBS}: no knobs found"]
+
+
+def commands(top):
+    """Each command of README has a place where it is executed."""
+    return list(compare.differences(compare.read(top)))
