@@ -109,9 +109,10 @@ check-kcsan-kunit:
 check-kcsan-xen: testbed
 	@tests/testbed/run-scenarios --run kcsan many-vcpus-kcsan
 
-check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, ALL=1 those for releases too, KERNEL=7.3 in guests with that, KIND=hvm in HVM guests, BEDS=2 two at a time
-	@tests/testbed/run-scenarios $(if $(ALL),--all) $(if $(KERNEL),--kernel $(KERNEL)) $(if $(KIND),--kind $(KIND)) \
-		$(if $(KERNEL)$(KIND),--run check$(KERNEL:%=-%)$(KIND:%=-%)) $(if $(BEDS),--beds $(BEDS)) $(SCENARIO)
+check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, ALL=1 those for releases too, XEN=4.20 on that, KERNEL=7.3 in guests with that, KIND=hvm in HVM guests, BEDS=2 two at a time
+	@tests/testbed/run-scenarios $(if $(ALL),--all) $(if $(XEN),--xen $(XEN)) $(if $(KERNEL),--kernel $(KERNEL)) \
+		$(if $(KIND),--kind $(KIND)) $(if $(BEDS),--beds $(BEDS)) \
+		--run check$(XEN:%=-%)$(KERNEL:%=-%)$(KIND:%=-%) $(SCENARIO)
 
 check-kunit: ## unit tests against a fake hypervisor
 	@scripts/setup

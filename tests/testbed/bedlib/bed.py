@@ -6,9 +6,8 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 
-from . import census, cpio, hvm, paths
+from . import census, cpio, hvm, paths, xen
 from .console import Console
 from .dom0 import Dom0
 from .errors import BedError, Timeout
@@ -38,16 +37,16 @@ GUEST_TIMEOUT = 120
 
 class Bed:
     def __init__(self, run, memory=MEMORY, dom0_memory="2000M", xen_options="",
-                 dom0_kernel=None, cpus=CPUS, nodes=1):
+                 dom0_kernel=None, cpus=CPUS, nodes=1, xen_version=None):
         self.run = run
         self.run_dir = paths.run_dir(run)
         self.log_dir = paths.log_dir(run)
         for directory in (self.run_dir, self.log_dir):
             shutil.rmtree(directory, ignore_errors=True)
             os.makedirs(directory)
-        subprocess.run([os.path.join(paths.TESTBED, "build-images")], check=True)
+        self.images = xen.build_images(xen_version or xen.versions()[0])
         self.guests = {}
-        self.qemu = Qemu(self.run_dir, self.log_dir, cpus, memory,
+        self.qemu = Qemu(self.run_dir, self.log_dir, self.images, cpus, memory,
                          f"{XEN_OPTIONS.format(dom0_memory)} {xen_options}".strip(),
                          dom0_kernel or os.path.join(paths.IMAGES, "vmlinux"),
                          DOM0_OPTIONS, nodes)
@@ -116,7 +115,7 @@ class Bed:
         if kind != "pv":
             config["cpus"] = NESTED_CPUS
         if kind == "hvm":
-            config |= hvm.config(self.dom0, name, ramdisk, kernel)
+            config |= hvm.config(self, name, ramdisk, kernel)
         else:
             config |= {"kernel": self._stage_kernel(kernel) if kernel else "/guest/vmlinux",
                        "ramdisk": ramdisk}

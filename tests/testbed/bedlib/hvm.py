@@ -29,11 +29,12 @@ OPTIONS = {"vga": "none", "nographic": 1, "vnc": 0, "sdl": 0, "usb": 0}
 LOGS = "/var/log/xen/qemu-dm-*.log"
 
 
-def _prepare(dom0):
+def _prepare(bed):
     """Does nothing when dom0 has been prepared."""
+    dom0 = bed.dom0
     if not dom0.run("test -e /usr/libexec/xen-qemu-system-i386", check=False).status:
         return
-    with open(os.path.join(paths.IMAGES, "hvm.cpio"), "rb") as f:
+    with open(os.path.join(bed.images, "hvm.cpio"), "rb") as f:
         dom0.put(f.read(), "/hvm.cpio")
     dom0.run("cd / && cpio -idu <hvm.cpio && rm hvm.cpio")
 
@@ -54,9 +55,10 @@ def _loaded(path, address):
     return ["-device", f"loader,file={path},addr={address},force-raw=on"]
 
 
-def config(dom0, name, ramdisk, kernel=None):
+def config(bed, name, ramdisk, kernel=None):
     """Of what only these guests have; ramdisk is in dom0, kernel an image here."""
-    _prepare(dom0)
+    dom0 = bed.dom0
+    _prepare(bed)
     kernel = kernel or os.path.join(paths.BUILD, "root/boot", f"vmlinuz-{modules.kver()}")
     with open(kernel, "rb") as f:
         image = f.read()

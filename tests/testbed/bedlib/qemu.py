@@ -4,7 +4,7 @@
 import os
 import subprocess
 
-from . import channel, paths
+from . import channel
 from .qmp import Qmp
 
 
@@ -27,14 +27,14 @@ class Qemu:
     CPU models with SMAP crash a PV dom0 under QEMU 7.2, hence qemu64.
     """
 
-    def __init__(self, run_dir, log_dir, cpus, memory, xen_options, dom0_kernel,
+    def __init__(self, run_dir, log_dir, images, cpus, memory, xen_options, dom0_kernel,
                  dom0_options, nodes=1):
         self.dir = run_dir
         self.cpus = cpus
         self.console_path = os.path.join(log_dir, "console.log")
         channel.create_memory(os.path.join(run_dir, "shared"))
         open(self.console_path, "wb").close()
-        ramdisk = os.path.join(paths.IMAGES, "dom0.cpio")
+        ramdisk = os.path.join(images, "dom0.cpio")
         command = [
             # Without its starter nobody would ever end QEMU.
             "setpriv", "--pdeathsig", "KILL",
@@ -49,7 +49,7 @@ class Qemu:
             "-object", "memory-backend-file,id=shared,share=on,mem-path=shared,"
                        f"size={channel.MEMORY_SIZE}",
             "-device", "ivshmem-plain,memdev=shared",
-            "-kernel", os.path.join(paths.IMAGES, "xen"),
+            "-kernel", os.path.join(images, "xen"),
             "-append", xen_options,
             "-initrd", f"{_escaped(dom0_kernel)} {_escaped(dom0_options)},"
                        f"{_escaped(ramdisk)}",

@@ -59,6 +59,7 @@ class Scenario:
         self.by_name = getattr(module, "BY_NAME", False)
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
+        self.xen = None             # if not the default: "4.20"
 
     def _vcpus(self):
         return (self.guest_options or {}).get("vcpus", 1)

@@ -22,6 +22,7 @@
 #include <time.h>
 #include <xenctrl.h>
 
+#include "domain.h"
 #include "xenbus.h"
 
 #define GUESTS_MAX	32
@@ -69,11 +70,9 @@ static int elapsed_ms(void)
 
 static long pages_of(const struct guest *g)
 {
-	xc_dominfo_t info;
+	xc_domaininfo_t info;
 
-	if (xc_domain_getinfo(xc, g->domid, 1, &info) != 1 || info.domid != g->domid)
-		return -1;
-	return info.nr_pages;
+	return domain_info(xc, g->domid, &info) ? (long)info.tot_pages : -1;
 }
 
 static int prepare(struct guest *g, const char *domid, long kib)

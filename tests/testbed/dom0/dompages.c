@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <xenctrl.h>
 
+#include "domain.h"
+
 int main(int argc, char **argv)
 {
-	xc_dominfo_t info;
+	xc_domaininfo_t info;
 	xc_interface *xc;
 	uint32_t domid;
 
@@ -22,11 +24,10 @@ int main(int argc, char **argv)
 	xc = xc_interface_open(NULL, NULL, 0);
 	if (!xc)
 		return 1;
-	if (xc_domain_getinfo(xc, domid, 1, &info) != 1 || info.domid != domid) {
+	if (!domain_info(xc, domid, &info)) {
 		fprintf(stderr, "dompages: no domain %u\n", domid);
 		return 1;
 	}
-	printf("tot_pages=%lu max_pages=%lu\n", info.nr_pages,
-	       info.max_memkb / (XC_PAGE_SIZE / 1024));
+	printf("tot_pages=%lu max_pages=%lu\n", info.tot_pages, info.max_pages);
 	return 0;
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include <xenctrl.h>
 
+#include "domain.h"
 #include "xenbus.h"
 
 enum failure {
@@ -63,10 +64,10 @@ static int milliseconds_left(void)
 
 static bool guest_alive(void)
 {
-	xc_dominfo_t info;
+	xc_domaininfo_t info;
 
-	return xc_domain_getinfo(xc, domid, 1, &info) == 1 && info.domid == domid &&
-	       !info.dying && !info.shutdown && !info.crashed;
+	return domain_info(xc, domid, &info) &&
+	       !(info.flags & (XEN_DOMINF_dying | XEN_DOMINF_shutdown));
 }
 
 static void watch(const char *path)

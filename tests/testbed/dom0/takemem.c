@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <xenctrl.h>
 
+#include "domain.h"
+
 #define BATCH	256
 
 static xc_interface *xc;
@@ -38,7 +40,7 @@ static unsigned long take_all(unsigned int order)
 int main(int argc, char **argv)
 {
 	unsigned long taken = 0;
-	xc_dominfo_t info;
+	xc_domaininfo_t info;
 	int order;
 
 	if (argc != 2) {
@@ -47,7 +49,7 @@ int main(int argc, char **argv)
 	}
 	domid = strtoul(argv[1], NULL, 10);
 	xc = xc_interface_open(NULL, NULL, 0);
-	if (!xc || xc_domain_getinfo(xc, domid, 1, &info) != 1 || info.domid != domid) {
+	if (!xc || !domain_info(xc, domid, &info)) {
 		fprintf(stderr, "takemem: no domain %u\n", domid);
 		return 1;
 	}
