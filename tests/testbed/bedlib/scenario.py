@@ -10,7 +10,8 @@ it is about, and a function run(t). It says what it needs by
     SHARES = True               the guest may be one that other scenarios had,
                                 and others may have it next
     XEN = False                 needs no Xen
-    KERNEL_MODULES = (...)      of its kernel, in the order to be loaded
+    KERNEL_MODULES = (...)      of the stock kernel, in the order to be loaded
+    STOCK_KERNEL = True         its guest needs that for another reason
     XEN_OPTIONS = "..."         Xen boots with these as well
     DEBUG = True                its guest runs the debug kernel
     GUEST_KERNEL = "nofront"    its guest runs that kernel of scripts/kernel
@@ -59,7 +60,16 @@ class Scenario:
         self.by_name = getattr(module, "BY_NAME", False)
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
+        self.stock_kernel = bool(self.kernel_modules) or getattr(module, "STOCK_KERNEL", False)
         self.xen = None             # if not the default: "4.20"
+
+    def names(self):
+        """By which it can be asked for."""
+        return {self.name, self.name.removesuffix(f"-{self.kind}")}
+
+    def any_kernel(self):
+        """Whether it has a guest that can have any of Debian's kernels."""
+        return bool(self.guest_options) and not self.guest_kernel and not self.stock_kernel
 
     def _vcpus(self):
         return (self.guest_options or {}).get("vcpus", 1)
@@ -84,15 +94,18 @@ def _kinds(module, kind):
     kinds = getattr(module, "KINDS", (None,))
     if not kind:
         return kinds
+    if getattr(module, "GUEST", None) is None:
+        return ()
+    if kind != "hvm":
+        return [k for k in kinds if (k or "pvh") == kind]
     # An HVM guest can do all that a PVH guest can; of the kernel it is Debian's only.
-    apt = (getattr(module, "GUEST", None) is not None and
-           not getattr(module, "GUEST_KERNEL", None) and not getattr(module, "DEBUG", False))
+    apt = not getattr(module, "GUEST_KERNEL", None) and not getattr(module, "DEBUG", False)
     return (kind,) if apt and {"pvh", kind, None} & set(kinds) else ()
 
 
 def load_all(kind=None):
-    """Every scenario, in the order in which they run. With a kind of guests those for
-    PVH guests, and in guests of that kind."""
+    """Every scenario, in the order in which they run. With a kind those with a guest of
+    it; for HVM also those for PVH guests, but in HVM guests."""
     found = []
     for path in sorted(glob.glob(os.path.join(paths.SCENARIOS, "*.py"))):
         base = os.path.basename(path)[:-len(".py")]
@@ -115,7 +128,9 @@ def start_guest(bed, scenario, suffix="", **options):
         options.setdefault("kernel", modules.own_kernel(scenario.guest_kernel))
     elif scenario.kernel:
         files = modules.series_files(scenario.kernel)
-        options.setdefault("kernel", f"{modules.series_kernel(scenario.kernel)}/vmlinux")
+        # Firmware wants it as it is in the package.
+        image = "vmlinuz" if options["kind"] == "hvm" else "vmlinux"
+        options.setdefault("kernel", f"{modules.series_kernel(scenario.kernel)}/{image}")
     wanted = modules.of_kernel(scenario.kernel_modules)
     name = f"shared-{scenario.kind}" if scenario.shares else scenario.name
     files = {**files, **wanted, **scenario.files()}
