@@ -26,7 +26,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/xen-hugeballoon-$(VERSION)
 PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 	rpm -q xen-hugeballoon-dkms; } >/dev/null 2>&1; }
 
-.PHONY: modules testbed floor demo bench bench-fragmentation bench-heal bench-hosts \
+.PHONY: modules testbed floor demo bench matrix bench-fragmentation bench-heal bench-hosts \
 	bench-overcommit bench-gate bench-day soak check check-all check-xen check-kunit check-build \
 	check-debug check-debug-kunit check-debug-xen check-compile check-source \
 	check-kcsan check-kcsan-kunit check-kcsan-xen check-packages check-readme \
@@ -83,7 +83,7 @@ bench-gate: testbed ## is it still as much faster as it was?
 bench-day: ## a day of demand through the controller of self-ballooning alone
 	@tests/testbed/bench-day
 
-check: ## lint, tool, units, scenarios, bench-gate, also on a debug kernel; what CI runs
+check: ## lint, tool, units, scenarios, bench-gate, also on a debug kernel; what CI runs. KERNEL=, XEN= and KIND= go to check-xen
 	@scripts/check
 
 check-all: ## all of that and more, as before each release; hours. MINUTES=60 of soak
@@ -113,6 +113,10 @@ check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, ALL=1 those
 	@tests/testbed/run-scenarios $(if $(ALL),--all) $(if $(XEN),--xen $(XEN)) $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(KIND),--kind $(KIND)) $(if $(BEDS),--beds $(BEDS)) \
 		--run check$(XEN:%=-%)$(KERNEL:%=-%)$(KIND:%=-%) $(SCENARIO)
+
+matrix: testbed ## what passes with each kernel, Xen and type of guest, in build/matrix.md; SCENARIOS="a b" these, ALL=1 all, KERNEL=, XEN=, KIND= with these only
+	@tests/testbed/matrix $(if $(ALL),--all,$(SCENARIOS)) $(if $(KERNEL),--kernel $(KERNEL)) \
+		$(if $(XEN),--xen $(XEN)) $(if $(KIND),--kind $(KIND))
 
 check-kunit: ## unit tests against a fake hypervisor
 	@scripts/setup

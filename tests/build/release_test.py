@@ -12,8 +12,8 @@ from files import TOP, run
 PARTS = ("check/lint", "check/build", "check/tool", "check/kunit", "check/xen",
          "check/bench-gate", "check/debug-kunit", "check/debug-xen",
          "check/kcsan-kunit", "check/kcsan-xen", "check/compile", "check/source",
-         "check/packages", "check/readme", "check/coverage", "check/harness",
-         "check/mutants", "check/soak", "check/debug-soak")
+         "check/packages", "check/readme", "check/matrix", "check/coverage",
+         "check/harness", "check/mutants", "check/soak", "check/debug-soak")
 RESULT = "`make check-all`: 900 passed, 0 failed"
 VERDICT = "#!/bin/sh\nexit %d\n"
 
@@ -84,6 +84,11 @@ class Checklist(unittest.TestCase):
     def test_tag(self):
         self.git("tag", "-d", "v2.5")
         self.assertEqual(self.missing(), ["the tag v2.5 is on this commit"])
+
+    def test_matrix_of_less(self):
+        os.rename(f"{self.clone}/build/logs/check/matrix.log",
+                  f"{self.clone}/build/logs/check/matrix-4.20.log")
+        self.assertEqual(self.missing(), ["make check-all: matrix has passed on this commit"])
 
     def test_logs(self):
         self.write("build/logs/check/xen.log", "not ok\n6 passed, 1 failed\nexit 1\n")

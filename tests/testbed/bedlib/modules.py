@@ -89,6 +89,17 @@ def own_files(name):
 
 
 @functools.cache
+def series():
+    """Those of Debian's kernels that guests can have instead of the stock one."""
+    return _output(os.path.join(paths.TOP, "scripts", "trixie"), "series").split()
+
+
+@functools.cache
+def series_kver(name):
+    return _output(os.path.join(paths.TOP, "scripts", "trixie"), "kver", name)
+
+
+@functools.cache
 def series_kernel(series):
     """Directory of Debian's newest kernel of that series, and of the modules for it."""
     return _output(os.path.join(paths.TESTBED, "build-guest-kernel"), series)

@@ -8,11 +8,19 @@ import subprocess
 from . import paths
 
 
+def _said(*words):
+    return subprocess.run([os.path.join(paths.TOP, "scripts", "xen"), *words],
+                          check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 @functools.cache
 def versions():
     """The default first."""
-    return subprocess.run([os.path.join(paths.TOP, "scripts", "xen"), "versions"],
-                          check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    return _said("versions").split()
+
+
+def full_version(version):
+    return _said("full", version).strip()
 
 
 def build_images(version):

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0
+"""scripts/check believes verdicts only, and keeps apart what was run with what."""
+
+import os
+import shutil
+import stat
+import tempfile
+import unittest
+
+from files import TOP, run
+
+MAKE = """#!/bin/sh
+echo "$*"
+%s
+"""
+GOOD = "echo '7 passed, 0 failed'"
+
+
+class Check(unittest.TestCase):
+    def setUp(self):
+        self.clone = tempfile.mkdtemp(prefix="hugeballoon-check.")
+        self.addCleanup(shutil.rmtree, self.clone)
+        os.makedirs(f"{self.clone}/scripts")
+        shutil.copy(f"{TOP}/scripts/check", f"{self.clone}/scripts")
+        self.make(GOOD)
+
+    def make(self, what):
+        """What stands for make says this."""
+        path = f"{self.clone}/make"
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(MAKE % what)
+        os.chmod(path, stat.S_IRWXU)
+
+    def check(self, *parts, **asked):
+        names = ("XEN", "KERNEL", "KIND", "SCENARIO", "SCENARIOS")
+        env = {name: value for name, value in os.environ.items() if name not in names}
+        return run(f"{self.clone}/scripts/check", *parts,
+                   env={**env, **asked, "PATH": f"{self.clone}:{os.environ['PATH']}"})
+
+    def logs(self):
+        return sorted(os.listdir(f"{self.clone}/build/logs/check"))
+
+    def test_passes(self):
+        said, status = self.check("xen", "kunit")
+        self.assertEqual(status, 0)
+        self.assertTrue(said.endswith("\n14 passed, 0 failed\n"), said)
+        self.assertEqual(self.logs(), ["kunit.log", "xen.log"])
+
+    def test_believes_verdicts_only(self):
+        for what in ("exit 0", "echo 7 passed", GOOD + "; exit 1",
+                     "echo '6 passed, 1 failed'", "echo '6 passed, 1 failed'; exit 1"):
+            self.make(what)
+            said, status = self.check("kunit")
+            self.assertEqual(status, 1, what)
+            self.assertRegex(said, r"\n\d+ passed, 1 failed\n\Z")
+
+    def test_logs_of_what_was_asked_for(self):
+        """The release's checklist must not take them for the whole."""
+        self.check("xen", "matrix", "kunit", KERNEL="6.12")
+        self.check("xen", XEN="4.20", KIND="hvm", SCENARIO="heal save-restore")
+        self.check("matrix", SCENARIOS="heal")
+        self.assertEqual(self.logs(), [
+            "kunit.log", "matrix-6.12.log", "matrix-heal.log",
+            "xen-4.20-hvm-heal-save-restore.log", "xen-6.12.log"])
