@@ -153,6 +153,8 @@ def end(program, terminal, complaint, code):
         terminal.clear()
         sys.stdout.flush()
     except OSError:
-        pass        # that may be just what the complaint is about
+        # That may be just what the complaint is about. Python writes what is left once more
+        # at its end, and would have a complaint and a status of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     print(f"{program}: {complaint}", file=sys.stderr)
     return code

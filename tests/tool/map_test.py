@@ -112,8 +112,10 @@ class Map(ToolTest):
         self.fails(1, "mount -t debugfs none .*sys/kernel/debug", "map")
 
     def test_full_disk(self):
+        """With what is written in pieces, as Python does unless told otherwise."""
         with open("/dev/full", "w") as full:
             done = subprocess.run([PYTHON, TOOL, "map"], stdout=full, text=True,
-                                  env=environment(self.tree), stderr=subprocess.PIPE)
+                                  env=environment(self.tree, PYTHONUNBUFFERED=""),
+                                  stderr=subprocess.PIPE)
         self.assertEqual((done.returncode, done.stderr),
                          (1, "hugeballoon: cannot write: No space left on device\n"))
