@@ -22,17 +22,11 @@ def files():
     return {"/early": EARLY.encode()}
 
 
-def host_asks(guest, megabytes):
-    guest.mem_set(megabytes)
-    guest.await_current(guest.boot_kb - (MEMORY - megabytes) * MB)
-    guest.check_conservation()
-
-
 def run(t):
     guest = t.guest
     guest.lent_at_boot_kb = guest.number("foreign_used_kb")
     t.expect("No such file" in guest.run("cat /early.ls").out, "there is a front end")
-    host_asks(guest, MEMORY - 100)
+    guest.host_asks(MEMORY, 100)
     guest.set_target(guest.boot_kb - 160 * MB)
     guest.check_conservation()
     guest.refuses("target_kb", ("garbage", "-1"))
@@ -49,6 +43,6 @@ def run(t):
     guest.insmod()
     guest.await_current(guest.boot_kb - 200 * MB)
     guest.check_conservation()
-    host_asks(guest, MEMORY)
+    guest.host_asks(MEMORY)
     guest.start_load(200)
     guest.end_load()

@@ -4,17 +4,13 @@
 GUEST = {"memory": 512}
 SHARES = True
 KINDS = ("pvh", "pv")
-MB = 1024
 LESS = 128
 
 
 def down_and_up(t, guest):
     full = t.scenario.guest_options["memory"]
-    guest.mem_set(full - LESS)
-    guest.await_current(guest.boot_kb - LESS * MB)
-    guest.check_conservation()
-    guest.mem_set(full)
-    guest.await_current(guest.boot_kb)
+    guest.host_asks(full, LESS)
+    guest.host_asks(full)
 
 
 def run(t):

@@ -128,6 +128,19 @@ class Balloon:
         if self.lent_at_boot_kb is None:
             self.lent_at_boot_kb = self.number("foreign_used_kb")
 
+    def refuses_insmod(self, module=MODULE):
+        """It must fail and change nothing; returns what the kernel says of it."""
+        before = self.settle()
+        lines = self.run("dmesg").out.count("\n")
+        if self.run(f"insmod {module}", check=False).status == 0:
+            raise Failure(f"{self.name}: {module} is not refused")
+        if self.module_loaded() or not self.builtin_thread_runs():
+            raise Failure(f"{self.name}: {module} is refused, but has taken over")
+        after = self.settle()
+        if after != before:
+            raise Failure(f"{self.name}: {before} before {module} is refused, then {after}")
+        return self.run(f"dmesg | tail -n +{lines + 1}").out
+
     def rmmod(self):
         self.run("rmmod xen_hugeballoon")
 
@@ -197,6 +210,12 @@ class Balloon:
 
     def mem_set(self, megabytes):
         self.bed.dom0.run(f"xl mem-set {self.machine.domid} {megabytes}m")
+
+    def host_asks(self, full, less=0):
+        """Of a guest that was started with so many MB, for so many of them."""
+        self.mem_set(full - less)
+        self.await_current(self.boot_kb - less * 1024)
+        self.check_conservation()
 
     def set_target(self, kb, timeout=60):
         """Through sysfs; waits until it is reached, returns the seconds."""

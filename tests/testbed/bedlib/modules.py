@@ -5,6 +5,7 @@ import functools
 import glob
 import os
 import subprocess
+import tempfile
 
 from . import balloon, paths
 from .errors import BedError
@@ -21,9 +22,13 @@ def kver():
 
 
 @functools.cache
+def _own_tree(name):
+    return _output(os.path.join(paths.TOP, "scripts", "kernel"), name)
+
+
 def own_kernel(name):
     """Path of a kernel of scripts/kernel, "debug" or "dom0"; built if need be."""
-    return _output(os.path.join(paths.TOP, "scripts", "kernel"), name) + "/vmlinux"
+    return _own_tree(name) + "/vmlinux"
 
 
 def _stripped(path, name):
@@ -86,6 +91,19 @@ def own_files(name):
     """The same for such a kernel."""
     return _built_elsewhere(_output(os.path.join(paths.TESTBED, "build-modules"), name),
                             name)
+
+
+def signed(module, name):
+    """A module, signed with the key that such a kernel was built with."""
+    tree = _own_tree(name)
+    with tempfile.NamedTemporaryFile() as f:
+        f.write(module)
+        f.flush()
+        _output(f"{tree}/scripts/sign-file", "sha256", f"{tree}/certs/signing_key.pem",
+                f"{tree}/certs/signing_key.x509", f.name)
+        # It puts another file in its place.
+        with open(f.name, "rb") as result:
+            return result.read()
 
 
 @functools.cache
