@@ -21,6 +21,7 @@ void xhb_worker_wake(struct xhb_balloon *b);
 void xhb_target_request(struct xhb_balloon *b, enum xhb_requester who,
 			unsigned long pages);
 unsigned long xhb_target_pages(struct xhb_balloon *b);
+void xhb_target_leave(struct xhb_balloon *b);
 unsigned long xhb_target_of_host(struct xhb_balloon *b);
 unsigned long xhb_target_changes(struct xhb_balloon *b);
 enum xhb_requester xhb_target_by(struct xhb_balloon *b);

@@ -3,10 +3,14 @@
  * The target: each requester has its own, and the one that follows from them is
  * where the worker moves the balloon.
  */
+#include <linux/atomic.h>
+#include <linux/minmax.h>
 #include <linux/mm_types.h>
+#include <linux/printk.h>
 #include <linux/string.h>
 #include <xen/balloon.h>
 
+#include "xhb_pages.h"
 #include "xhb_policy.h"
 #include "xhb_trace.h"
 
@@ -107,6 +111,29 @@ unsigned long xhb_target_of_host(struct xhb_balloon *b)
 	pages = b->target.requests[XHB_REQUESTER_HOST];
 	spin_unlock(&b->target.lock);
 	return pages;
+}
+
+/**
+ * xhb_target_leave() - a target for who has the balloon next, and has no floor
+ * @b: the balloon, its worker stopped
+ *
+ * The built-in driver follows any target until the kernel itself has no page left. So a
+ * target that only the floor keeps the guest from becomes the floor. One that the host
+ * sets meanwhile stays.
+ *
+ * Context: may sleep.
+ */
+void xhb_target_leave(struct xhb_balloon *b)
+{
+	unsigned long target = xhb_target_pages(b);
+	unsigned long size = xhb_current_pages(b);
+	unsigned long least = size - min(size, xhb_spare(b, XHB_USE_BALLOON));
+
+	if (target >= least)
+		return;
+	if (cmpxchg(&b->target.stats->target_pages, target, least) == target)
+		pr_info("the target of %lu KiB is below the floor, and becomes %lu KiB for the built-in driver\n",
+			xhb_pages_to_kb(target), xhb_pages_to_kb(least));
 }
 
 static enum xhb_requester xhb_target_who(struct xhb_balloon *b, bool pressure)

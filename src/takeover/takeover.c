@@ -131,7 +131,7 @@ no_memory:
  * @b: the balloon
  *
  * Needs no memory from Xen and cannot fail. A change of target that is under
- * way is finished by the built-in driver.
+ * way is finished by the built-in driver, down to the floor.
  *
  * Context: may sleep.
  */
@@ -149,6 +149,7 @@ void xhb_takeover_undo(struct xhb_balloon *b)
 	xhb_resume_remove();
 
 	xhb_policy_stop(b);
+	xhb_target_leave(b);
 	xhb_announce_remove();
 	xhb_report_remove();
 	xhb_hand_back(b);

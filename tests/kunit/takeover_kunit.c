@@ -109,16 +109,13 @@ static void expect_builtin(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buf);
 	fake_device_read(device, NULL, "target_kb", buf);
 	KUNIT_EXPECT_STREQ(test, buf, "built-in\n");
-	KUNIT_EXPECT_EQ(test, fake_device_read(device, "hugeballoon",
-					       "huge_kb", buf),
+	KUNIT_EXPECT_EQ(test, fake_device_read(device, "hugeballoon", "huge_kb", buf),
 			(ssize_t)-ENOENT);
 	free_page((unsigned long)buf);
 	KUNIT_EXPECT_PTR_EQ(test, fake_memory_notifier, NULL);
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, builtin_thread());
-	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low +
-			(balloon_stats.current_pages -
-			 ((struct fixture *)test->priv)->stats.current_pages),
-			BALLOON);
+	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low + (balloon_stats.current_pages -
+			((struct fixture *)test->priv)->stats.current_pages), BALLOON);
 	KUNIT_EXPECT_EQ(test, balloon_stats.max_schedule_delay,
 			stats_before.max_schedule_delay);
 	KUNIT_EXPECT_EQ(test, balloon_stats.max_retry_count,
@@ -146,9 +143,12 @@ static void takeover_round_trip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
 	expect_builtin(test);
 
-	/* It can be had again. */
+	/* It can be had again. A target below the floor is not handed back. */
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
+	fake_guest.available = 0;
+	xhb_target_request(b, XHB_REQUESTER_HOST, 0);
 	xhb_takeover_undo(b);
+	KUNIT_EXPECT_EQ(test, balloon_stats.target_pages, balloon_stats.current_pages);
 	expect_builtin(test);
 }
 

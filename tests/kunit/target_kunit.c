@@ -109,9 +109,43 @@ static void target_requests(struct kunit *test)
 	f->stats.target_pages = f->total;
 }
 
+/* Of what can still be given, all may be, and nothing beyond. */
+static const struct {
+	unsigned long less;
+	unsigned long left;
+} leave_cases[] = {
+	{ 0, 0 }, { 10, 10 }, { 30, 30 }, { 31, 30 }, { ULONG_MAX, 30 },
+};
+
+static void target_leave(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+	unsigned int i;
+
+	f->b.knobs.floor_kb = xhb_pages_to_kb(1000);
+	fake_guest.available = 1000 + 30;
+	for (i = 0; i < ARRAY_SIZE(leave_cases); i++) {
+		f->stats.target_pages = f->total - min(f->total, leave_cases[i].less);
+		xhb_target_leave(b);
+		KUNIT_EXPECT_EQ(test, f->stats.target_pages, f->total - leave_cases[i].left);
+	}
+	/* Nothing can be given: it stays as large as it is. */
+	fake_guest.available = 500;
+	f->stats.target_pages = 0;
+	xhb_target_leave(b);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, f->total);
+	/* More may be wanted. */
+	f->stats.target_pages = f->total + 5;
+	xhb_target_leave(b);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, f->total + 5);
+	f->stats.target_pages = f->total;
+}
+
 static struct kunit_case target_cases[] = {
 	KUNIT_CASE(target_effective),
 	KUNIT_CASE(target_requests),
+	KUNIT_CASE(target_leave),
 	KUNIT_CASE_PARAM(target_from_host, kind_gen_params),
 	{}
 };

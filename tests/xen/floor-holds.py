@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""With a target of 0 the guest keeps what it needs, and nobody is killed."""
+"""With a target of 0 the guest keeps what it needs, and nobody is killed, also when the
+module is unloaded then."""
 
 from bedlib.memory import available_kb
 
@@ -31,5 +32,12 @@ def run(t):
              f"{left} KiB are available with a computed floor of {COMPUTED_KB}")
     # More work at the floor, by a process that could be a victim.
     guest.run("dd if=/dev/zero of=/tmp/work bs=1M count=8 && rm /tmp/work")
+    # The built-in driver has no floor, and yet goes on as if it had.
+    guest.rmmod()
+    guest.settle()
+    left = available_kb(guest)
+    t.note(f"{left} KiB left by the built-in driver, with a target of {guest.target_kb()}")
+    t.expect(abs(left - COMPUTED_KB) <= SLACK_KB,
+             f"{left} KiB are available when the module has gone")
     guest.end_load()
     guest.set_target(guest.boot_kb)
