@@ -30,7 +30,7 @@ PACKAGED = { test -z "$(DESTDIR)" && { dpkg -s xen-hugeballoon-dkms || \
 	bench-overcommit bench-gate bench-day soak check check-all check-xen check-kunit check-build \
 	check-debug check-debug-kunit check-debug-xen check-compile check-source \
 	check-kcsan check-kcsan-kunit check-kcsan-xen check-packages check-readme \
-	check-harness check-mutants check-tool lint coverage \
+	check-harness check-mutants check-cfi check-tool lint coverage \
 	install install-man install-etc install-tool install-source not-packaged \
 	uninstall uninstall-dkms uninstall-man uninstall-etc uninstall-tool dkms clean help
 
@@ -98,6 +98,10 @@ check-debug-kunit:
 
 check-debug-xen: testbed
 	@tests/testbed/run-scenarios $(if $(ALL),--all) --debug --run debug
+
+check-cfi: ## units on a kernel that is built with CFI, by clang; before a release
+	@scripts/setup
+	@tests/kunit/run --kernel cfi --timeout 1200
 
 check-kcsan: ## units and a scenario on a kernel that reports data races; before a release
 	@scripts/check kcsan-kunit kcsan-xen

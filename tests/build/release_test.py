@@ -11,7 +11,7 @@ from files import TOP, run
 
 PARTS = ("check/lint", "check/build", "check/tool", "check/kunit", "check/xen",
          "check/bench-gate", "check/debug-kunit", "check/debug-xen",
-         "check/kcsan-kunit", "check/kcsan-xen", "check/compile", "check/source",
+         "check/kcsan-kunit", "check/kcsan-xen", "check/cfi", "check/compile", "check/source",
          "check/packages", "check/readme", "check/matrix", "check/coverage",
          "check/harness", "check/mutants", "check/soak", "check/debug-soak")
 RESULT = "`make check-all`: 900 passed, 0 failed"

@@ -51,6 +51,20 @@ static void provoke_race(struct kunit *test)
 	kunit_info(test, "%lu odd numbers", odd);
 }
 
+static noinline void provoke_nothing(void *unused)
+{
+}
+
+static void *provoke_pointer = provoke_nothing;
+
+/* A pointer that has another type than the function behind it. */
+static void provoke_call(void)
+{
+	void (*call)(unsigned long number) = READ_ONCE(provoke_pointer);
+
+	call(0);
+}
+
 static void provoke_harm(struct kunit *test)
 {
 	const char *harm = options_provoke();
@@ -70,6 +84,8 @@ static void provoke_harm(struct kunit *test)
 		KUNIT_EXPECT_NOT_ERR_OR_NULL(test, kmalloc(100, GFP_KERNEL));
 	else if (!strcmp(harm, "race"))
 		provoke_race(test);
+	else if (!strcmp(harm, "call"))
+		provoke_call();
 	else if (!strcmp(harm, "warn"))
 		WARN(true, "as asked");
 	else if (!strcmp(harm, "bug"))

@@ -73,22 +73,14 @@ static void redirect_stays(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_waits_for_tasks, waits + 2);
 }
 
-/*
- * Called from outside of the module, where it is found redirected. As a thread's
- * function: what it returns is of no interest.
- */
+/* Called as if from outside of the module, where it is found redirected. */
 static void set_target(struct kunit *test, unsigned long target)
 {
 	struct fixture *f = test->priv;
-	unsigned long end = jiffies + 10 * HZ;
-	struct task_struct *task;
 
-	task = kthread_run((int (*)(void *))(void *)balloon_set_new_target,
-			   (void *)target, "xhb-target");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
-	while (READ_ONCE(f->stats.target_pages) != target &&
-	       time_before(jiffies, end))
-		usleep_range(2000, 5000);
+	WRITE_ONCE(fake_outside, current);
+	balloon_set_new_target(target);
+	WRITE_ONCE(fake_outside, NULL);
 	KUNIT_EXPECT_EQ(test, f->stats.target_pages, target);
 }
 

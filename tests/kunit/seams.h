@@ -17,6 +17,7 @@
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/nodemask.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -122,6 +123,7 @@
 #define ftrace_set_filter_ip(ops, ip, remove, reset) \
 	fake_ftrace_set_filter_ip(ops, ip, remove, reset)
 #define unregister_ftrace_function(ops)	fake_ftrace_unregister(ops)
+#define within_module(addr, module)	fake_within_module(addr, module)
 #define xenbus_read(xbt, dir, node, len) \
 	fake_xenbus_read(dir, node)
 #define xenbus_printf(xbt, dir, node, format, value) \

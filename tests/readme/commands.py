@@ -122,6 +122,7 @@ WITHOUT_XEN = (
     Command("make check-all MINUTES=60", ELSEWHERE, why="is what executes these, among others"),
     Command("make check-debug", LONG),
     Command("make check-kcsan", LONG),
+    Command("make check-cfi", LONG),
     Command("make check-compile", LONG),
     Command("make check-compile ALL=1", LONG),
     Command("make check-source", LONG),

@@ -4,7 +4,7 @@ locking and misuse, and that really lends ballooned pages to mappings."""
 
 import time
 
-from bedlib.scenario import load_all
+from bedlib.scenario import run_others
 
 GUEST = {"memory": 1024, "cmdline": "panic=-1", "timeout": 300}
 DEBUG = True
@@ -23,15 +23,8 @@ def scan(guest, then):
 
 def run(t):
     guest = t.guest
-    others = {scenario.name: scenario for scenario in load_all()}
     # What booting has leaked is not ours.
     scan(guest, f"echo clear >{LEAKS}")
-    for name in SCENARIOS:
-        begin = time.monotonic()
-        others[name].run(t)
-        if guest.module_loaded():
-            guest.rmmod()
-        guest.check_conservation()
-        t.note(f"{name} passes, {time.monotonic() - begin:.0f} s")
+    run_others(t, SCENARIOS)
     leaks = scan(guest, f"cat {LEAKS}")
     t.expect(not leaks, leaks)

@@ -27,6 +27,7 @@ import glob
 import importlib.util
 import os
 import random
+import time
 
 from . import bed, checks, modules, paths
 from .balloon import Balloon, Dom0Machine
@@ -210,3 +211,16 @@ class Context:
             else:
                 broken.append(f"{balloon.name} has died")
         return broken
+
+
+def run_others(t, names):
+    """Other scenarios in this one's guest, one after the other. Each leaves it with the
+    built-in driver and all its memory."""
+    others = {scenario.name: scenario for scenario in load_all()}
+    for name in names:
+        begin = time.monotonic()
+        others[name].run(t)
+        if t.guest.module_loaded():
+            t.guest.rmmod()
+        t.guest.check_conservation()
+        t.note(f"{name} passes, {time.monotonic() - begin:.0f} s")
