@@ -7,6 +7,8 @@ the first one dies within ten seconds.
 """
 
 GUEST = {"memory": 300}
+# About the emulator, not about the driver.
+RELEASE = True
 MB = 1024
 AMOUNT = 100
 ROUNDS = 5

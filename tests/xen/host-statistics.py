@@ -6,6 +6,7 @@ from bedlib.memory import available_kb
 
 GUEST = {"memory": 512}
 KINDS = ("pvh", "pv")
+RELEASE = ("pv",)
 MB = 1024
 AMOUNT = 100 * MB
 SECONDS = 12

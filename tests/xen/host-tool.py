@@ -7,6 +7,8 @@ import json
 from bedlib import paths, python
 
 GUEST = {"memory": 512}
+# The scenario readme has its commands, and tests/tool what it says.
+RELEASE = True
 MB = 1024
 STUCK = 3
 

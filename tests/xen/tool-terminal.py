@@ -9,6 +9,8 @@ import shlex
 from bedlib import paths, python
 
 GUEST = {"memory": 512}
+# The scenario readme has its commands, and tests/tool what it shows.
+RELEASE = True
 MB = 1024
 BALLOON = 128 * MB
 TOOL = ("python3", "/bin/hugeballoon")

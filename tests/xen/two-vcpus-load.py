@@ -6,6 +6,7 @@ from bedlib.balloon import MODULE
 
 GUEST = {"memory": 768, "vcpus": 2}
 KINDS = ("pvh", "pv")
+RELEASE = ("pv",)
 MB = 1024
 ROUNDS = 8
 # Beside the load; the guest keeps its floor.

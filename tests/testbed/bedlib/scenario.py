@@ -15,7 +15,8 @@ it is about, and a function run(t). It says what it needs by
     XEN_OPTIONS = "..."         Xen boots with these as well
     DEBUG = True                its guest runs the debug kernel
     GUEST_KERNEL = "nofront"    its guest runs that kernel of scripts/kernel
-    RELEASE = True              runs before a release only, or if it is asked for
+    RELEASE = True              runs before a release only, or if it is asked for;
+                                ("pv",): for those kinds of guests
     BY_NAME = True              runs only if it is asked for
     DOM0_KERNEL = "dom0"        dom0 runs that kernel of scripts/kernel
     HOST_NODES = 2              the host has so many NUMA nodes
@@ -57,7 +58,8 @@ class Scenario:
         self.dom0_kernel = getattr(module, "DOM0_KERNEL", None)
         self.host_memory = getattr(module, "HOST_MEMORY", bed.MEMORY)
         self.host_nodes = getattr(module, "HOST_NODES", 1)
-        self.release = getattr(module, "RELEASE", False)
+        release = getattr(module, "RELEASE", ())
+        self.release = release is True or kind in release
         self.by_name = getattr(module, "BY_NAME", False)
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
