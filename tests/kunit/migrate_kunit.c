@@ -8,28 +8,18 @@
 #include "kinds.h"
 #include "migrating.h"
 
-#define BASE	20
-
-static void base_only(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-
-	f->b.knobs.enable_huge = 0;
-	fixture_go(test, f->total - BASE);
-}
-
 static void migrate_moves(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int i;
 
-	base_only(test);
-	for (i = 0; i < 3 * BASE; i++)
+	migrating_begin(test);
+	for (i = 0; i < 3 * MIGRATING_BASE; i++)
 		KUNIT_EXPECT_TRUE(test, migrating_one(test));
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)BASE);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)MIGRATING_BASE);
 	KUNIT_EXPECT_EQ(test, f->b.queues.base.isolated_pages, 0UL);
-	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_MIGRATED), 3ULL * BASE);
+	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_MIGRATED), 3ULL * MIGRATING_BASE);
 	KUNIT_EXPECT_EQ(test, xhb_counted(&f->b, XHB_COUNT_NOT_MIGRATED), 0ULL);
 }
 
@@ -38,10 +28,10 @@ static void migrate_isolated_counts(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	base_only(test);
+	migrating_begin(test);
 	migrating_isolate(f);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)BASE);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)MIGRATING_BASE);
 	KUNIT_EXPECT_EQ(test, xhb_base_isolated(&f->b), 1UL);
 	migrating_put_back(f);
 	fixture_check(test);
@@ -52,7 +42,7 @@ static void migrate_isolated_while_deflating(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	base_only(test);
+	migrating_begin(test);
 	migrating_isolate(f);
 	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total),
 			XHB_STEP_STUCK);
@@ -67,7 +57,7 @@ static void migrate_lock_taken(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *page;
 
-	base_only(test);
+	migrating_begin(test);
 	page = migrating_isolate(f);
 	mutex_lock(&f->b.lock);
 	KUNIT_EXPECT_EQ(test, xhb_migratepage(&f->b.queues.base, NULL, page,
@@ -82,7 +72,7 @@ static void migrate_frozen(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	base_only(test);
+	migrating_begin(test);
 	xhb_migrate_freeze(&f->b, true);
 	KUNIT_EXPECT_FALSE(test, migrating_one(test));
 	xhb_migrate_freeze(&f->b, false);
@@ -98,7 +88,7 @@ static void migrate_copied(struct kunit *test)
 
 	if (fake_hv.kind != FAKE_HVM)
 		kunit_skip(test, "others cannot see it");
-	base_only(test);
+	migrating_begin(test);
 	fake_hv.copied = true;
 	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
 	get_page(page);
@@ -118,7 +108,7 @@ static void migrate_without_memory(struct kunit *test)
 	struct fixture *f = test->priv;
 	bool atomic = f->b.xen.method == XHB_METHOD_GMFN_MOVE;
 
-	base_only(test);
+	migrating_begin(test);
 	fake_hv.max_pages = fake_hv.tot_pages;
 	fake_hv.host_small = 0;
 	fake_hv.host_huge = 0;
@@ -140,7 +130,7 @@ static void migrate_between_zones(struct kunit *test)
 	struct zone *zones[2];
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, newpage);
-	base_only(test);
+	migrating_begin(test);
 	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
 	zones[0] = page_zone(page);
 	zones[1] = page_zone(newpage);
@@ -157,7 +147,7 @@ static void migrate_in_two_steps(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	base_only(test);
+	migrating_begin(test);
 	f->b.xen.method = XHB_METHOD_POPULATE_RELEASE;
 	if (fake_hv.kind == FAKE_PV)
 		kunit_skip(test, "a PV guest always has the exchange");
@@ -180,7 +170,7 @@ static void nothing(struct kunit *test)
 static void migrate_each_call_fails(struct kunit *test)
 {
 	static const struct fixture_walk walk = {
-		.prepare = base_only,
+		.prepare = migrating_begin,
 		.run = migrate_once,
 		.finish = nothing,
 		.calls = { [FAKE_OPS] = 1, [FAKE_HVM] = 1, [FAKE_PV] = 1 },
@@ -194,7 +184,7 @@ static void migrate_mapping_fails(struct kunit *test)
 {
 	unsigned long call, calls = fake_hv.kind == FAKE_PV ? 3 : 1;
 
-	base_only(test);
+	migrating_begin(test);
 	fake_hv.multicalls = true;
 	for (call = 1; call <= calls; call++) {
 		fault_arm(call, call, 0);
@@ -217,7 +207,7 @@ static void migrate_in_two_steps_fails(struct kunit *test)
 	f->b.xen.method = XHB_METHOD_POPULATE_RELEASE;
 	if (fake_hv.kind == FAKE_PV)
 		kunit_skip(test, "a PV guest always has the exchange");
-	base_only(test);
+	migrating_begin(test);
 	for (call = 1; call <= 2; call++) {
 		fault_arm(call, call, 0);
 		KUNIT_EXPECT_FALSE(test, migrating_one(test));

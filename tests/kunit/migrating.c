@@ -4,6 +4,15 @@
 
 #include "migrating.h"
 
+/* Pages for compaction to find. */
+void migrating_begin(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->b.knobs.enable_huge = 0;
+	fixture_go(test, f->total - MIGRATING_BASE);
+}
+
 /* What compaction does before it asks for the migration of a page. */
 struct page *migrating_isolate(struct fixture *f)
 {

@@ -113,14 +113,6 @@ static void pod_deflates_each_call_fails(struct kunit *test)
 	fixture_do_walk(test, &walk);
 }
 
-static void base_only(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-
-	f->b.knobs.enable_huge = 0;
-	fixture_go(test, f->total - BASE);
-}
-
 /* A page that nobody has touched takes the place of one of the balloon. */
 static bool migrate_fresh(struct kunit *test)
 {
@@ -134,7 +126,7 @@ static bool migrate_fresh(struct kunit *test)
 
 static void pod_migrates(struct kunit *test)
 {
-	base_only(test);
+	migrating_begin(test);
 	KUNIT_EXPECT_TRUE(test, migrate_fresh(test));
 	KUNIT_EXPECT_EQ(test, fake_hv.pod_entries, 0UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.pod_cache, 0UL);
@@ -156,7 +148,7 @@ static void migrate_finish(struct kunit *test)
 static void pod_migrates_each_call_fails(struct kunit *test)
 {
 	static const struct fixture_walk walk = {
-		.prepare = base_only,
+		.prepare = migrating_begin,
 		.run = migrate_run,
 		.finish = migrate_finish,
 		.calls = { [FAKE_OPS] = 1, [FAKE_HVM] = 1 },

@@ -209,21 +209,13 @@ static void refused_populate(struct kunit *test)
 	}
 }
 
-static void base_only(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-
-	f->b.knobs.enable_huge = 0;
-	fixture_go(test, f->total - 20);
-}
-
 /* The page whose place is wanted cannot be mapped; the other one comes back. */
 static void refused_move(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct page *page;
 
-	base_only(test);
+	migrating_begin(test);
 	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
 	fake_hv.refused_pfn = page_to_pfn(page);
 	KUNIT_EXPECT_FALSE(test, migrating_one(test));
@@ -238,7 +230,7 @@ static void refused_move(struct kunit *test)
  */
 static void refused_move_back(struct kunit *test)
 {
-	base_only(test);
+	migrating_begin(test);
 	fake_hv.refused_maps = 1;
 	fault_arm(1, 1, 0);
 	KUNIT_EXPECT_TRUE(test, migrating_one(test));
@@ -255,7 +247,7 @@ static void refused_move_without_memory(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct page *page;
 
-	base_only(test);
+	migrating_begin(test);
 	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
 	fake_hv.refused_pfn = page_to_pfn(page);
 	/* The exchange, what was refused goes, and populating fails. */

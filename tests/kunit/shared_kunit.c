@@ -118,14 +118,6 @@ static void shared_deflates_each_call_fails(struct kunit *test)
 	fixture_do_walk(test, &walk);
 }
 
-static void base_only(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-
-	f->b.knobs.enable_huge = 0;
-	fixture_go(test, f->total - BASE);
-}
-
 /* A page that is granted takes the place of one of the balloon, or is refused. */
 static bool migrate_granted(struct kunit *test)
 {
@@ -142,7 +134,7 @@ static void shared_migrates(struct kunit *test)
 	bool moved = fake_hv.kind == FAKE_HVM;
 	struct page *page;
 
-	base_only(test);
+	migrating_begin(test);
 	page = list_first_entry(&f->b.queues.base.pages, struct page, lru);
 	get_page(page);
 	KUNIT_EXPECT_EQ(test, migrate_granted(test), moved);
@@ -151,7 +143,7 @@ static void shared_migrates(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_hv.held, 0UL);
 	put_page(page);
 	fixture_check(test);
-	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)BASE);
+	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, (unsigned long)MIGRATING_BASE);
 
 	let_go();
 	KUNIT_EXPECT_TRUE(test, migrating_one(test));
@@ -163,7 +155,7 @@ static void shared_migrates_in_two_steps(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	base_only(test);
+	migrating_begin(test);
 	f->b.xen.method = XHB_METHOD_POPULATE_RELEASE;
 	KUNIT_EXPECT_TRUE(test, migrate_granted(test));
 	KUNIT_EXPECT_EQ(test, fake_hv.held, 1UL);
@@ -186,7 +178,7 @@ static void migrate_finish(struct kunit *test)
 static void shared_migrates_each_call_fails(struct kunit *test)
 {
 	static const struct fixture_walk walk = {
-		.prepare = base_only,
+		.prepare = migrating_begin,
 		.run = migrate_run,
 		.finish = migrate_finish,
 		.calls = { [FAKE_OPS] = 1, [FAKE_HVM] = 1, [FAKE_PV] = 1 },
@@ -202,7 +194,7 @@ static void shared_replaces(struct kunit *test)
 	struct page *page, *other;
 	struct xhb_op op;
 
-	base_only(test);
+	migrating_begin(test);
 	xhb_op_init(&op, 0);
 	mutex_lock(&f->b.lock);
 	KUNIT_ASSERT_EQ(test, xhb_queues_take(&f->b, &op, 1), 1U);
