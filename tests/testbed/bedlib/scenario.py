@@ -70,6 +70,12 @@ class Scenario:
         """By which it can be asked for."""
         return {self.name, self.name.removesuffix(f"-{self.kind}")}
 
+    def chosen(self, names, releases=False):
+        """By one of its names. Without any: if each change has to pass it, or releases."""
+        if names:
+            return bool(self.names() & set(names))
+        return not self.by_name and (releases or not self.release)
+
     def any_kernel(self):
         """Whether it has a guest that can have any of Debian's kernels."""
         return bool(self.guest_options) and not self.guest_kernel and not self.stock_kernel
@@ -120,6 +126,12 @@ def load_all(kind=None):
     # Those that share a guest one after the other, and those that share a boot.
     return sorted(found, key=lambda s: (s.dom0_kernel or "", s.host_memory, s.host_nodes,
                                         s.xen_options, not s.shares, s.kind if s.shares else ""))
+
+
+def fitting(kind=None, kernel=None, debug=False):
+    """Those that can run in such guests. A kernel is one that is not the stock one."""
+    return [s for s in load_all(kind) if s.debug == debug and
+            (s.any_kernel() or not kernel)]
 
 
 def start_guest(bed, scenario, suffix="", **options):
