@@ -24,9 +24,10 @@ class Checklist(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.clone)
         for path in ("scripts", "tests/build", "build/logs/check"):
             os.makedirs(f"{self.clone}/{path}")
-        shutil.copy(f"{TOP}/scripts/release-check", f"{self.clone}/scripts")
+        for script in ("check", "release-check"):
+            shutil.copy(f"{TOP}/scripts/{script}", f"{self.clone}/scripts")
         self.write("dkms.conf", 'PACKAGE_VERSION="2.5"\n')
-        self.write("CHANGELOG.md", 
+        self.write("CHANGELOG.md",
                    f"## Unreleased\n\n## 2.5 - 2026-12-24\n\n{RESULT}.\n\n- What is new.\n")
         self.write("tests/build/run", VERDICT % 0)
         os.chmod(f"{self.clone}/tests/build/run", 0o755)
