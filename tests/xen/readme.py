@@ -92,6 +92,4 @@ def run(t):
     for command in ON_XEN:
         if command.where != ELSEWHERE:
             execute(t, command, readme.found[command.text])
-    t.guest.mem_set(GUEST["memory"])
-    t.guest.await_current(t.guest.boot_kb)
-    t.guest.check_conservation()
+    t.guest.host_asks(GUEST["memory"])

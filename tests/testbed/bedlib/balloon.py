@@ -316,15 +316,15 @@ class Balloon:
 
     def start_load(self, megabytes, small=False, timeout=120):
         """A process that checks its own memory; see mbtool-load.c."""
-        self._load_pages(
+        self._tell_load(
             f"mbtool load {megabytes} /tmp/load.status {'small' if small else ''} "
             ">/tmp/load.out 2>&1 & "
             "echo $! >/tmp/load.pid", "filled", timeout)
 
     def halve_load(self, timeout=60):
-        self._load_pages("kill -USR1 $(cat /tmp/load.pid)", "halved", timeout)
+        self._tell_load("kill -USR1 $(cat /tmp/load.pid)", "halved", timeout)
 
-    def _load_pages(self, command, state, timeout):
+    def _tell_load(self, command, state, timeout):
         """Notes how many it has then; the state may have been the same before."""
         out = self._await_load(f"rm -f /tmp/load.status; {command}", state, timeout)
         self.load_pages = int(re.search(r"pages=(\d+)", out).group(1))
