@@ -163,6 +163,11 @@ def survives_kills(t, swap, helper):
     swap_out(t, swap)
     end_hog(t)
     for _ in range(KILLS):
+        if swap.used_kb() < MUCH_KB:
+            # What it had in hand when it was killed came back all the same.
+            check_sleepers(t)
+            swap_out(t, swap)
+            end_hog(t)
         guest.run("until [ -e /run/hugeballoon-swapd.json ]; do usleep 5000; done", 60)
         helper.kill()
         guest.run(f"{SWAPD} --restore")
