@@ -209,9 +209,9 @@ class Context:
         self.bed.dom0.put(HOG.encode(), "/tmp/hog.cfg")
         self.bed.dom0.run("xl create -p /tmp/hog.cfg")
         try:
-            self.bed.dom0.run("takemem $(xl domid hog)")
-            free = self.bed.dom0.run("xl info free_memory").out.strip()
-            self.expect(int(free) <= 1, f"the host still has {free} MB")
+            # A guest that gives memory may go on with that for a while.
+            self.bed.dom0.run("until takemem $(xl domid hog) >/dev/null && "
+                              "[ $(xl info free_memory) -le 1 ]; do :; done", 120)
             yield
         finally:
             self.bed.dom0.run("xl destroy hog")
