@@ -12,7 +12,7 @@ from collections import Counter
 
 from .balloon import BORROWER
 from .memory import MEMORY, removable
-from .migration import Migration
+from .migration import HOLE, Migration
 
 MB = 1024
 LOAD = 96
@@ -20,8 +20,11 @@ CACHE = 48
 SWAP = 64
 SPARE = 64
 HUGETLB = 12
+PIN = 32
 MIGRATION_MIB_PER_S = 200
-MIGRATION_S = 180
+# A deadline, for a machine that has other work as well.
+MIGRATION_S = 600
+MIGRATION_BEGUN = 0.02
 # What targets may take from the guest, so that it is not killed by its load.
 SPAN = 320
 SELFBALLOONING = "selfballoon/selfballooning"
@@ -43,6 +46,7 @@ class Soak:
         self.selfballooning = "0"
         self.load = False
         self.cached = False
+        self.pinned = False
         self.borrowed = False
         self.offline = None
         self.host_mb = t.scenario.guest_options["memory"]
@@ -61,6 +65,7 @@ class Soak:
     def at_rest(self):
         """All that runs on is ended, and the guest has its memory again."""
         for pending, event in ((self.load, load), (self.cached, page_cache),
+                               (self.pinned, pinned_pages),
                                (self.borrowed, foreign_pages),
                                (self.offline, memory_off_and_on)):
             if pending:
@@ -175,6 +180,20 @@ def hugetlb_pages(soak):
     soak.guest.run(f"echo {soak.random.randrange(HUGETLB)} >/proc/sys/vm/nr_hugepages")
 
 
+def pinned_pages(soak):
+    """Some that nobody can move, here and there."""
+    if soak.pinned:
+        soak.guest.run("kill $(cat /tmp/pin.pid); until grep -q ended /tmp/pin.out; "
+                       "do usleep 20000; done; grep 'ended 0' /tmp/pin.out || ! cat /tmp/pin.out")
+    else:
+        _make_room(soak, PIN)
+        soak.guest.run(f"rm -f /tmp/pin.*; (mbtool pin {PIN} /tmp/pin.status & "
+                       "echo $! >/tmp/pin.pid; wait $!; echo ended $?) >/tmp/pin.out 2>&1 & "
+                       "until grep -q . /tmp/pin.status /tmp/pin.out 2>/dev/null; "
+                       "do usleep 50000; done; grep -q pinned /tmp/pin.status")
+    soak.pinned = not soak.pinned
+
+
 def same_pages_merged(soak):
     soak.guest.run(f"echo {soak.random.choice('012')} >/sys/kernel/mm/ksm/run")
 
@@ -214,9 +233,15 @@ def save_and_restore(soak):
 
 def live_migration(soak):
     """Targets change meanwhile; what goes on in the guest goes on."""
+    # Over there xl makes room for what the target is, not for what the guest has.
+    soak.guest.mem_set(soak.host_mb)
     copy = Migration(soak.guest.machine, MIGRATION_MIB_PER_S)
+    copy.await_part(MIGRATION_BEGUN, MIGRATION_S)
     soak.random.choice((target_in_guest, target_of_host, compaction, knob))(soak)
-    copy.await_arrival(MIGRATION_S)
+    if not copy.await_end(MIGRATION_S):
+        # Where it gave memory when that began; it goes on where it was.
+        soak.t.expect(HOLE in copy.log_text(), f"it has not arrived: {copy.text()}")
+        soak.counts["live-migration-refused"] += 1
 
 
 def host_memory_gone(soak):
@@ -230,8 +255,8 @@ EVENTS = ((target_in_guest, _always), (target_in_guest, _always),
           (knob, _always), (knob, _always), (selfballooning, _always),
           (compaction, _always), (healing, _has_2m), (load, _always), (load, _always),
           (load_halved, _always), (page_cache, _always), (foreign_pages, _always),
-          (hugetlb_pages, _has_2m), (same_pages_merged, _always), (swap, _stock),
-          (memory_off_and_on, _always), (cpu_off_and_on, _always),
+          (hugetlb_pages, _has_2m), (pinned_pages, _always), (same_pages_merged, _always),
+          (swap, _stock), (memory_off_and_on, _always), (cpu_off_and_on, _always),
           (save_and_restore, _always), (live_migration, _migrates),
           (host_memory_gone, _always))
 

@@ -20,6 +20,7 @@ static const struct {
 	{ "emulated", emulated, "MB" },
 	{ "touch", touch, "MB STATUS_FILE" },
 	{ "record", record, "MS FILE" },
+	{ "pin", pin_memory, "MB STATUS_FILE" },
 	{ "share", share, "DOMID COUNT STATUS_FILE" },
 };
 

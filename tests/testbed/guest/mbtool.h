@@ -13,6 +13,7 @@ int cached(int argc, char **argv);
 int emulated(int argc, char **argv);
 int touch(int argc, char **argv);
 int record(int argc, char **argv);
+int pin_memory(int argc, char **argv);
 int share(int argc, char **argv);
 
 #endif
