@@ -71,7 +71,9 @@ static void xhb_return_to_builtin(struct xhb_balloon *b, struct page **batch,
 {
 	xhb_lock(b);
 	xhb_transfer_hand_back(b, batch, n);
+	xhb_redirect_except(current);
 	xen_free_ballooned_pages(n, batch);
+	xhb_redirect_except(NULL);
 	xhb_unlock(b);
 }
 

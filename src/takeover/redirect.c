@@ -3,8 +3,8 @@
  * Calls to the built-in driver's exported functions end up here.
  *
  * All of its front ends, and all users of ballooned pages, go through three
- * functions. ftrace sends their callers to ours; calls from this module reach
- * the originals.
+ * functions. ftrace sends their callers to ours; only a task that is excepted
+ * reaches the originals.
  */
 #include <linux/delay.h>
 #include <linux/ftrace.h>
@@ -112,7 +112,6 @@ static void notrace xhb_redirect_handler(unsigned long ip,
 						     ops);
 
 	if (READ_ONCE(xhb_redirect_on) &&
-	    !within_module(parent_ip, THIS_MODULE) &&
 	    READ_ONCE(xhb_redirect_excepted) != current)
 		xhb_compat_redirect(fregs, (unsigned long)redirect->to);
 }
@@ -204,8 +203,8 @@ undo:
  * xhb_redirect_except() - what a task calls is for the built-in driver
  * @task: the task, which is about to call it, or NULL for none
  *
- * The functions call each other when they fail, and their caller is not this module
- * then.
+ * It is asked for by task and not by caller: the functions call each other when they
+ * fail, and what is built into the kernel has no addresses of its own.
  *
  * Context: under the balloon's lock.
  */

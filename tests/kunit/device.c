@@ -3,7 +3,6 @@
 #include <linux/err.h>
 #include <linux/ftrace.h>
 #include <linux/kernfs.h>
-#include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -174,14 +173,6 @@ int fake_ftrace_set_filter_ip(struct ftrace_ops *ops, unsigned long ip,
 int fake_ftrace_unregister(struct ftrace_ops *ops)
 {
 	return fake_ftrace_refuses() ? -ENODEV : unregister_ftrace_function(ops);
-}
-
-struct task_struct *fake_outside;
-
-/* Asked by a handler of ftrace. */
-bool notrace fake_within_module(unsigned long addr, const struct module *module)
-{
-	return READ_ONCE(fake_outside) != current && within_module(addr, module);
 }
 
 unsigned int fake_waits_for_tasks;

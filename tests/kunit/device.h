@@ -14,7 +14,6 @@
 struct attribute_group;
 struct device;
 struct ftrace_ops;
-struct module;
 struct notifier_block;
 struct page;
 struct xhb_balloon;
@@ -46,8 +45,6 @@ extern struct notifier_block *fake_memory_notifier;
 /* ftrace has met a bug and changes nothing any more; how often it said so. */
 extern bool fake_ftrace_dead;
 extern atomic_t fake_ftrace_refused;
-/* The task whose calls of the kernel's functions do not count as the module's. */
-extern struct task_struct *fake_outside;
 
 /* How often somebody has waited for all tasks to be where they can be preempted. */
 extern unsigned int fake_waits_for_tasks;
@@ -73,7 +70,6 @@ void fake_ftrace_free_filter(struct ftrace_ops *ops);
 int fake_ftrace_set_filter_ip(struct ftrace_ops *ops, unsigned long ip,
 			      int remove, int reset);
 int fake_ftrace_unregister(struct ftrace_ops *ops);
-bool fake_within_module(unsigned long addr, const struct module *module);
 int fake_sysfs_add_file(struct kobject *kobj, const struct attribute *attr,
 			const char *group);
 int fake_sysfs_create_group(struct kobject *kobj,

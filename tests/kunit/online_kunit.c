@@ -111,7 +111,9 @@ static struct page *put_block_online(struct kunit *test)
 		pages[0] = first + i;
 		/* The built-in driver has never seen it. */
 		balloon_stats.target_unpopulated++;
+		xhb_redirect_except(current);
 		xen_free_ballooned_pages(1, pages);
+		xhb_redirect_except(NULL);
 	}
 	return first;
 }

@@ -73,14 +73,11 @@ static void redirect_stays(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_waits_for_tasks, waits + 2);
 }
 
-/* Called as if from outside of the module, where it is found redirected. */
 static void set_target(struct kunit *test, unsigned long target)
 {
 	struct fixture *f = test->priv;
 
-	WRITE_ONCE(fake_outside, current);
 	balloon_set_new_target(target);
-	WRITE_ONCE(fake_outside, NULL);
 	KUNIT_EXPECT_EQ(test, f->stats.target_pages, target);
 }
 

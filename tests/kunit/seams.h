@@ -123,7 +123,6 @@
 #define ftrace_set_filter_ip(ops, ip, remove, reset) \
 	fake_ftrace_set_filter_ip(ops, ip, remove, reset)
 #define unregister_ftrace_function(ops)	fake_ftrace_unregister(ops)
-#define within_module(addr, module)	fake_within_module(addr, module)
 #define xenbus_read(xbt, dir, node, len) \
 	fake_xenbus_read(dir, node)
 #define xenbus_printf(xbt, dir, node, format, value) \

@@ -252,11 +252,7 @@ static void takeover_function_taken(struct kunit *test)
 /* As many as the grant table code gives back in one go. */
 #define LOAN	10
 
-/*
- * Gives pages back to the grant table code. Called directly, that would jump to
- * xen_free_ballooned_pages() as if this module had called it, and calls from
- * its own module the driver leaves alone.
- */
+/* Gives pages back to the grant table code, which gives them to the balloon. */
 static void give_back(struct page **pages)
 {
 	struct gnttab_page_cache cache;
