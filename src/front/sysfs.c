@@ -5,6 +5,7 @@
  * Numbers are read without the balloon's lock, which may be held over a long
  * hypercall; each is right by itself.
  */
+#include <linux/capability.h>
 #include <linux/device.h>
 #include <linux/sysfs.h>
 
@@ -77,8 +78,12 @@ static ssize_t knob_show(struct device *dev, struct device_attribute *attr,
 static ssize_t knob_store(struct device *dev, struct device_attribute *attr,
 			  const char *buf, size_t count)
 {
-	int err = xhb_knob_write(xhb_sysfs_balloon, attr - xhb_knob_files, buf);
+	int err;
 
+	/* Each of them can do as much as a target. */
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	err = xhb_knob_write(xhb_sysfs_balloon, attr - xhb_knob_files, buf);
 	return err ?: count;
 }
 

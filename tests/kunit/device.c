@@ -14,6 +14,7 @@
 #include "device.h"
 #include "fake_hv.h"
 #include "fault.h"
+#include "xhb_front.h"
 
 static bool fake_scrub_pages = true;
 
@@ -103,6 +104,36 @@ void fake_device_destroy(struct fake_device *device)
 {
 	root_device_unregister(device->dev);
 	kfree(device);
+}
+
+/* A device whose files the balloon answers. */
+struct fake_device *fake_device_taken(struct xhb_balloon *b)
+{
+	struct fake_device *device = fake_device_create("xhb-kunit");
+	int err;
+
+	if (IS_ERR(device))
+		return device;
+	err = xhb_sysfs_add(b, device->builtin.kobj);
+	if (err)
+		goto destroy;
+	err = xhb_sysfs_replace(b, &device->builtin);
+	if (err)
+		goto remove;
+	return device;
+
+remove:
+	xhb_sysfs_remove(device->builtin.kobj);
+destroy:
+	fake_device_destroy(device);
+	return ERR_PTR(err);
+}
+
+void fake_device_given_back(struct fake_device *device)
+{
+	xhb_sysfs_restore(&device->builtin);
+	xhb_sysfs_remove(device->builtin.kobj);
+	fake_device_destroy(device);
 }
 
 int fake_sysfs_add_file(struct kobject *kobj, const struct attribute *attr,

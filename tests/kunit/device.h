@@ -30,6 +30,8 @@ struct fake_device {
 
 struct fake_device *fake_device_create(const char *name);
 void fake_device_destroy(struct fake_device *device);
+struct fake_device *fake_device_taken(struct xhb_balloon *b);
+void fake_device_given_back(struct fake_device *device);
 int fake_device_add_info(struct fake_device *device);
 void fake_device_remove_info(struct fake_device *device);
 ssize_t fake_device_read(struct fake_device *device, const char *group,

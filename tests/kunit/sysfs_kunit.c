@@ -2,6 +2,8 @@
 /*
  * The text interface: what each file takes, what it refuses, what it shows.
  */
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/device.h>
 #include <linux/kernfs.h>
 
@@ -20,32 +22,14 @@ static int text_init(struct kunit *test)
 
 	if (err)
 		return err;
-	device = fake_device_create("xhb-kunit");
-	if (IS_ERR(device))
-		return PTR_ERR(device);
-	err = xhb_sysfs_add(&f->b, device->builtin.kobj);
-	if (err)
-		goto destroy;
-	err = xhb_sysfs_replace(&f->b, &device->builtin);
-	if (err)
-		goto remove;
-	return 0;
-
-remove:
-	xhb_sysfs_remove(device->builtin.kobj);
-destroy:
-	fake_device_destroy(device);
-	device = NULL;
-	return err;
+	device = fake_device_taken(&f->b);
+	return PTR_ERR_OR_ZERO(device);
 }
 
 static void text_exit(struct kunit *test)
 {
-	if (!IS_ERR_OR_NULL(device)) {
-		xhb_sysfs_restore(&device->builtin);
-		xhb_sysfs_remove(device->builtin.kobj);
-		fake_device_destroy(device);
-	}
+	if (!IS_ERR_OR_NULL(device))
+		fake_device_given_back(device);
 	device = NULL;
 	fixture_exit(test);
 }
@@ -320,6 +304,29 @@ static void text_knobs(struct kunit *test)
 	}
 }
 
+/* Root without it is not enough, whatever the mode of a file says. */
+static void text_capability(struct kunit *test)
+{
+	static const char * const files[][2] = {
+		{ NULL, "target" }, { NULL, "target_kb" }, { HB, "heal" },
+		{ HB, "floor_kb" }, { SB, "selfballooning" },
+	};
+	struct cred *cred = prepare_creds();
+	const struct cred *before;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, cred);
+	cap_lower(cred->cap_effective, CAP_SYS_ADMIN);
+	before = override_creds(cred);
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		KUNIT_EXPECT_EQ(test, fake_device_write(device, files[i][0], files[i][1], "1"),
+				(ssize_t)-EPERM);
+	revert_creds(before);
+	put_cred(cred);
+	expect_text(test, HB, "floor_kb", "0\n");
+	expect_text(test, SB, "selfballooning", "0\n");
+}
+
 /* Where there is something to heal. */
 static void text_heal(struct kunit *test)
 {
@@ -374,6 +381,7 @@ static struct kunit_case text_cases[] = {
 	KUNIT_CASE(text_write),
 	KUNIT_CASE(text_show),
 	KUNIT_CASE(text_knobs),
+	KUNIT_CASE(text_capability),
 	KUNIT_CASE(text_heal),
 	KUNIT_CASE(text_restore),
 	{}

@@ -19,6 +19,8 @@ DEFECTS = (
         ("compaction not waited for", "synchronize_rcu_tasks();", "", "handback"),
         ("idle foreign pages left behind", "xhb_foreign_trim(b);\n\t/* Exchanging", "/* Exchanging"),
         ("movable memory handed back", "page = xhb_replace(b, page);", ";", "handback")),
+    *of("front/sysfs.c", "sysfs",
+        ("anybody may write", "if (!capable(CAP_SYS_ADMIN))\n\t\treturn -EPERM;\n\terr", "err")),
     *of("takeover/takeover.c", "takeover",
         ("adopts before calls come here", "xhb_redirect_enable();\n", ""),
         ("memory online not adopted", "xhb_online_enable();", "", "online"),
