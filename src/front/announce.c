@@ -6,6 +6,7 @@
  * XAPI calibrates and waits by them before it migrates a guest. Where they are
  * read-only, which is so under xl, nobody wants to know.
  */
+#include <linux/notifier.h>
 #include <linux/workqueue.h>
 #include <xen/xen.h>
 #include <xen/xenbus.h>
@@ -15,8 +16,15 @@
 
 /* Set before anybody is told, constant until the end. */
 static struct xhb_balloon *xhb_announce_balloon;
-/* What was told last, -1 for nothing; only touched by the work, and without it. */
-static int xhb_announced = -1;
+/* Instead of 0 or 1: nobody wants to know; and, they do, but were not told yet. */
+#define XHB_ANNOUNCE_UNWANTED	(-1)
+#define XHB_ANNOUNCE_UNTOLD	2
+
+/*
+ * What was told last. Leaves UNWANTED when xenstore is there, is only touched by the
+ * work then, and without it.
+ */
+static int xhb_announced = XHB_ANNOUNCE_UNWANTED;
 
 /* Returns whether the host wants to know. */
 static bool xhb_announce_active(unsigned int active)
@@ -35,7 +43,7 @@ static void xhb_announce_work(struct work_struct *work)
 {
 	int active = xhb_is_moving(xhb_announce_balloon);
 
-	if (active == xhb_announced)
+	if (READ_ONCE(xhb_announced) == XHB_ANNOUNCE_UNWANTED || active == xhb_announced)
 		return;
 	xhb_announced = active;
 	xhb_announce_active(active);
@@ -48,8 +56,24 @@ static void xhb_announce_changed(struct xhb_balloon *b)
 	queue_work(system_freezable_wq, &xhb_announce);
 }
 
+/* What is built in is there before xenstore answers. */
+static int xhb_announce_ready(struct notifier_block *nb, unsigned long event,
+			      void *data)
+{
+	if (!xhb_announce_active(0))
+		return NOTIFY_DONE;
+	xhb_announce_feature();
+	WRITE_ONCE(xhb_announced, XHB_ANNOUNCE_UNTOLD);
+	queue_work(system_freezable_wq, &xhb_announce);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block xhb_announce_notifier = {
+	.notifier_call = xhb_announce_ready,
+};
+
 /**
- * xhb_announce_add() - tell the host from now on
+ * xhb_announce_add() - tell the host from now on, or as soon as xenstore is there
  * @b: the balloon, its worker not started
  *
  * Context: may sleep.
@@ -57,12 +81,11 @@ static void xhb_announce_changed(struct xhb_balloon *b)
 void xhb_announce_add(struct xhb_balloon *b)
 {
 	xhb_announce_balloon = b;
-	xhb_announced = -1;
-	if (xen_initial_domain() || !xhb_announce_active(0))
+	xhb_announced = XHB_ANNOUNCE_UNWANTED;
+	if (xen_initial_domain())
 		return;
-	xhb_announce_feature();
-	xhb_announced = 0;
 	xhb_progress_listen(b, xhb_announce_changed);
+	register_xenstore_notifier(&xhb_announce_notifier);
 }
 
 /**
@@ -73,10 +96,10 @@ void xhb_announce_add(struct xhb_balloon *b)
 void xhb_announce_again(void)
 {
 	cancel_work_sync(&xhb_announce);
-	if (xhb_announced < 0)
+	if (xhb_announced == XHB_ANNOUNCE_UNWANTED)
 		return;
 	xhb_announce_feature();
-	xhb_announced = -1;
+	xhb_announced = XHB_ANNOUNCE_UNTOLD;
 	queue_work(system_freezable_wq, &xhb_announce);
 }
 
@@ -90,8 +113,10 @@ void xhb_announce_again(void)
  */
 void xhb_announce_remove(void)
 {
+	if (!xen_initial_domain())
+		unregister_xenstore_notifier(&xhb_announce_notifier);
 	cancel_work_sync(&xhb_announce);
-	if (xhb_announced >= 0)
+	if (xhb_announced != XHB_ANNOUNCE_UNWANTED)
 		xenbus_rm(XBT_NIL, "control", "balloon-active");
-	xhb_announced = -1;
+	xhb_announced = XHB_ANNOUNCE_UNWANTED;
 }

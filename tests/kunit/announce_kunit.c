@@ -2,6 +2,7 @@
 /*
  * What the host is told in xenstore.
  */
+#include <linux/notifier.h>
 #include <linux/workqueue.h>
 
 #include "fake_xenbus.h"
@@ -87,6 +88,26 @@ static void announce_read_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_xenbus.writes, 0U);
 }
 
+/* The driver is built in, and there before xenstore is. */
+static void announce_late(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	fake_xenbus.writable = true;
+	fake_xenbus.late = true;
+	xhb_announce_add(&f->b);
+	announce_step(test, f->total - 20 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, fake_xenbus.writes, 0U);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake_xenbus.notifier);
+	fake_xenbus.notifier->notifier_call(fake_xenbus.notifier, 0, NULL);
+	__flush_workqueue(system_freezable_wq);
+	KUNIT_EXPECT_EQ(test, fake_xenbus.feature, 1);
+	KUNIT_EXPECT_EQ(test, fake_xenbus.active, 1);
+	xhb_announce_remove();
+	KUNIT_EXPECT_PTR_EQ(test, fake_xenbus.notifier, NULL);
+}
+
 static int announce_init(struct kunit *test)
 {
 	fake_xenbus_init();
@@ -97,6 +118,7 @@ static struct kunit_case announce_cases[] = {
 	KUNIT_CASE(announce_moving),
 	KUNIT_CASE(announce_arrival),
 	KUNIT_CASE(announce_read_only),
+	KUNIT_CASE(announce_late),
 	{}
 };
 
