@@ -2,7 +2,8 @@
 /*
  * Xen balloon driver that works in 2M pages.
  *
- * Takes over from the built-in driver at load, hands back at unload.
+ * Takes over from the built-in driver at load, hands back at unload. Built in, it
+ * takes over at boot and stays.
  */
 #include <linux/module.h>
 #include <xen/xen.h>
@@ -34,7 +35,12 @@ static int __init xhb_init(void)
 		xhb_pages_to_kb(xhb_base_pages(b)));
 	return 0;
 }
-module_init(xhb_init);
+
+/*
+ * Built in, it comes right after the built-in driver, which is linked before it and has
+ * not done much of its work by then. For a module this is when it is loaded.
+ */
+subsys_initcall(xhb_init);
 
 static void __exit xhb_exit(void)
 {

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the kernel was booted with says of this driver. No module may see the line
- * itself, but all may read the file that shows it.
+ * itself, but all may read the file that shows it, which is not there yet when what is
+ * built in starts.
  */
 #include <linux/fs.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "xhb_front.h"
-
-/* Longer than any kernel takes. */
-#define XHB_BOOTLINE_MAX	(PAGE_SIZE - 1)
 
 static enum xhb_boot_says xhb_word_says(const char *word, size_t len,
 					const char *off, const char *name)
@@ -91,32 +90,48 @@ void xhb_bootline_obey(struct xhb_balloon *b, const char *line, bool dom0)
 				       "tmem.selfshrink"), dom0);
 }
 
+/* Returns the words, to be freed, none of them if they cannot be read; NULL if no memory. */
+#ifdef MODULE
+/* Longer than any kernel takes. */
+#define XHB_BOOTLINE_MAX	(PAGE_SIZE - 1)
+
+static char *xhb_bootline(void)
+{
+	char *line = kzalloc(XHB_BOOTLINE_MAX + 1, GFP_KERNEL);
+	struct file *file;
+	loff_t pos = 0;
+
+	if (!line)
+		return NULL;
+	file = filp_open("/proc/cmdline", O_RDONLY, 0);
+	if (!IS_ERR(file)) {
+		if (kernel_read(file, line, XHB_BOOTLINE_MAX, &pos) < 0)
+			line[0] = 0;
+		filp_close(file, NULL);
+	}
+	return line;
+}
+#else
+static char *xhb_bootline(void)
+{
+	return kstrdup(saved_command_line, GFP_KERNEL);
+}
+#endif
+
 /**
  * xhb_bootline_apply() - do as the words say that the kernel was booted with
  * @b: the balloon, not started, its knobs set to the module parameters
  * @dom0: as in xhb_bootline_obey()
  *
- * Where the file cannot be read, nothing is done.
+ * Where they cannot be read, nothing is done.
  *
  * Context: may sleep.
  */
 void xhb_bootline_apply(struct xhb_balloon *b, bool dom0)
 {
-	struct file *file;
-	loff_t pos = 0;
-	ssize_t len;
-	char *line;
+	char *line = xhb_bootline();
 
-	line = kzalloc(XHB_BOOTLINE_MAX + 1, GFP_KERNEL);
-	if (!line)
-		return;
-	file = filp_open("/proc/cmdline", O_RDONLY, 0);
-	if (IS_ERR(file))
-		goto free;
-	len = kernel_read(file, line, XHB_BOOTLINE_MAX, &pos);
-	filp_close(file, NULL);
-	if (len > 0)
+	if (line)
 		xhb_bootline_obey(b, line, dom0);
-free:
 	kfree(line);
 }
