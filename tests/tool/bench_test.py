@@ -166,6 +166,20 @@ class Report(ReportTest):
                          ["healing", "this driver", "250", "1.50 ms (1.50 to 1.50)",
                           "30.00 ms (30.00 to 30.00)"])
 
+    def test_conditions(self):
+        self.part("e", *(([seconds], {"driver": rivals.OURS, "vcpus": vcpus,
+                                      "direction": "give"})
+                         for vcpus, seconds in ((1, 2.0), (4, 3.0))))
+        self.assertEqual(self.row(r"^\| 4 vCPUs "),
+                         ["4 vCPUs", "this driver", "give", "3.000 s", "3.000 s to 3.000 s",
+                          "1.50"])
+
+    def test_beside(self):
+        self.part("i", *(([took], {"driver": rivals.OURS, "program": program, "what": "heal"})
+                         for program, took in (("stopped", 0.5), ("busy", 2.0))))
+        self.assertEqual(self.row(r"^\| this driver "),
+                         ["this driver", "heal", "0.500 s", "2.000 s", "4.00"])
+
 
 class Goals(ReportTest):
     def verdicts(self, found):

@@ -20,6 +20,14 @@ def report(guest):
     return {name: int(value) for name, value in re.findall(r"(\w+)=(\d+)", out)}
 
 
+def pause(guest):
+    guest.run(f"kill -STOP $(cat {PID})")
+
+
+def resume(guest):
+    guest.run(f"kill -CONT $(cat {PID})")
+
+
 def end(guest):
     guest.run(f"kill $(cat {PID}); while kill -0 $(cat {PID}) 2>/dev/null; "
               "do usleep 20000; done")

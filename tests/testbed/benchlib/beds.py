@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """One bed for as many parts as possible: a boot takes most of a minute."""
 
-from bedlib.bed import Bed
+from bedlib.bed import CPUS, Bed
 
 from . import machine
 
@@ -17,16 +17,18 @@ class Beds:
         self.least_mb = least_mb
         self.bed = None
         self.guests_mb = 0
+        self.cpus = 0
 
-    def for_guests(self, megabytes, results):
-        """A bed with so much memory for guests, of which it has none yet; @results
-        learns what machine it is."""
+    def for_guests(self, megabytes, results, cpus=CPUS):
+        """A bed with so much memory for guests, of which it has none yet, and so many
+        CPUs; @results learns what machine it is."""
         megabytes = max(megabytes, self.least_mb)
-        if self.bed and self.guests_mb < megabytes:
+        if self.bed and (self.guests_mb < megabytes or self.cpus != cpus):
             self.close()
         if not self.bed:
-            self.guests_mb = megabytes
-            self.bed = Bed("bench", memory=f"{megabytes + REST_MB}M", dom0_memory=DOM0)
+            self.guests_mb, self.cpus = megabytes, cpus
+            self.bed = Bed("bench", memory=f"{megabytes + REST_MB}M", dom0_memory=DOM0,
+                           cpus=cpus)
             with self.progress.step("booting Xen with a stock Debian dom0 in QEMU, "
                                     "without KVM"):
                 self.bed.wait_ready()

@@ -15,6 +15,7 @@ OURS = "this driver"
 DRIVERS = (BUILTIN, OURS)
 FLOOR_4K = "floor, 4K"
 FLOOR_2M = "floor"
+FLOOR_AHEAD = "floor, next batch cleared by another CPU"
 VIRTIO = "virtio-balloon"
 KINDS = ("pvh", "pv")
 DIRECTIONS = ("give", "take")
@@ -61,24 +62,29 @@ class Floor(BuiltIn):
     """Bare allocations and hypercalls; the built-in driver does nothing meanwhile."""
     name = FLOOR_2M
     order = 9
+    ahead = 0
 
     def steps(self, megabytes, timeout=300):
-        """Seconds for each of STEPS."""
+        """Seconds for each of STEPS, and for giving as a whole."""
         parameters = "/sys/module/xhb_floor/parameters"
         out = self.balloon.run(
-            f"insmod {FLOOR} mb={megabytes} order={self.order} && grep . {parameters}/*_ns; "
-            "rmmod xhb_floor", timeout).out
+            f"insmod {FLOOR} mb={megabytes} order={self.order} ahead={self.ahead} && "
+            f"grep . {parameters}/*_ns; rmmod xhb_floor", timeout).out
         return {name: int(ns) / 1e9 for name, ns in re.findall(r"/(\w+)_ns:(\d+)", out)}
 
     def round_trip(self, megabytes, timeout=300):
         steps = self.steps(megabytes, timeout)
-        return (steps["allocate"] + steps["clear"] + steps["release"],
-                steps["populate"] + steps["free"])
+        return steps["give"], steps["populate"] + steps["free"]
 
 
 class Floor4K(Floor):
     name = FLOOR_4K
     order = 0
+
+
+class FloorAhead(Floor):
+    name = FLOOR_AHEAD
+    ahead = 1
 
 
 # A 4K page that was ballooned stays a 4K page to Xen, and would slow down those who work
@@ -98,9 +104,10 @@ def create_pair(bed, kind, megabytes, **options):
     return found
 
 
-def create_drivers(bed, kind, megabytes):
+def create_drivers(bed, kind, megabytes, **options):
     """Those of a pair that are DRIVERS."""
-    return [rival for rival in create_pair(bed, kind, megabytes) if rival.name in DRIVERS]
+    return [rival for rival in create_pair(bed, kind, megabytes, **options)
+            if rival.name in DRIVERS]
 
 
 def destroy(bed, rivals):

@@ -7,6 +7,7 @@
  *
  * No balloon driver knows of it, so none may be at work meanwhile.
  */
+#include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/ktime.h>
@@ -14,6 +15,7 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 #include <xen/features.h>
@@ -35,7 +37,13 @@ static unsigned int batch = 4096;
 module_param(batch, uint, 0444);
 MODULE_PARM_DESC(batch, "4K pages for a hypercall, so many times 2^order");
 
-static u64 allocate_ns, clear_ns, release_ns, populate_ns, free_ns;
+static bool ahead;
+module_param(ahead, bool, 0444);
+MODULE_PARM_DESC(ahead, "allocate and clear a batch on another CPU while Xen gets the one before");
+
+static u64 give_ns, allocate_ns, clear_ns, release_ns, populate_ns, free_ns;
+module_param(give_ns, ullong, 0444);
+MODULE_PARM_DESC(give_ns, "all of giving, which is less than its steps if some are done ahead");
 module_param(allocate_ns, ullong, 0444);
 MODULE_PARM_DESC(allocate_ns, "allocating, and clearing if the allocator does it");
 module_param(clear_ns, ullong, 0444);
@@ -49,6 +57,8 @@ MODULE_PARM_DESC(free_ns, "giving back to the allocator");
 
 static bool translated;
 static struct page **pages;		/* of a batch */
+static struct page **next;		/* of the one after it, once it is prepared */
+static unsigned int next_asked, next_got;
 static xen_pfn_t *frames;		/* of its extents, in PV guests of all pages */
 static struct mmu_update *updates;	/* of all its pages */
 
@@ -148,30 +158,30 @@ static int move_translated(unsigned int cmd, unsigned int n)
 	return memory_op(cmd, n) == n ? 0 : -EIO;
 }
 
-static unsigned int allocate(unsigned int n)
+static unsigned int allocate(struct page **to, unsigned int n)
 {
 	gfp_t gfp = GFP_FLOOR | (want_init_on_alloc(0) ? __GFP_ZERO : 0);
 	unsigned int i, got = 0;
 
 	for (i = 0; i < n; i++)
-		pages[i] = NULL;
+		to[i] = NULL;
 	if (!order) {
 		/* It may stop early, with some left to be had. */
 		do {
 			i = got;
-			got = alloc_pages_bulk_array(gfp, n, pages);
+			got = alloc_pages_bulk_array(gfp, n, to);
 		} while (got > i && got < n);
 		return got;
 	}
 	for (got = 0; got < n; got++) {
-		pages[got] = alloc_pages(gfp, order);
-		if (!pages[got])
+		to[got] = alloc_pages(gfp, order);
+		if (!to[got])
 			break;
 	}
 	return got;
 }
 
-static void clear(unsigned int n)
+static void clear(struct page **of, unsigned int n)
 {
 	unsigned long i, j;
 
@@ -179,24 +189,49 @@ static void clear(unsigned int n)
 		return;
 	for (i = 0; i < n; i++)
 		for (j = 0; j < 1UL << order; j++)
-			clear_highpage(pages[i] + j);
+			clear_highpage(of[i] + j);
 }
 
-/* One batch of @n pages goes to Xen, onto @gone. */
-static int give(struct list_head *gone, unsigned int n)
+static void prepare_next(struct work_struct *work)
 {
 	u64 at = ktime_get_ns();
-	unsigned int i, got = allocate(n);
-	int err = got == n ? 0 : -ENOMEM;
 
+	next_got = allocate(next, next_asked);
 	at = lap(&allocate_ns, at);
-	clear(got);
-	at = lap(&clear_ns, at);
+	clear(next, next_got);
+	lap(&clear_ns, at);
+}
+
+static DECLARE_WORK(preparation, prepare_next);
+
+/*
+ * One batch of @n pages goes to Xen, onto @gone; then @then pages are to go, which can
+ * be prepared meanwhile.
+ */
+static int give(struct list_head *gone, unsigned int n, unsigned int then)
+{
+	unsigned int i, got;
+	int err;
+	u64 at;
+
+	if (!next_asked) {
+		next_asked = n;
+		prepare_next(NULL);
+	}
+	swap(pages, next);
+	got = next_got;
+	err = got == n ? 0 : -ENOMEM;
+	next_asked = ahead && !err ? then : 0;
+	if (next_asked)
+		queue_work_on(cpumask_last(cpu_online_mask), system_highpri_wq,
+			      &preparation);
+	at = ktime_get_ns();
 	if (!err)
 		err = translated ?
 		      move_translated(XENMEM_decrease_reservation, n) :
 		      release_pv(n);
 	lap(&release_ns, at);
+	flush_work(&preparation);
 	for (i = 0; i < got; i++) {
 		if (!err)
 			list_add_tail(&pages[i]->lru, gone);
@@ -225,18 +260,32 @@ static int take(struct list_head *gone, unsigned int n)
 	return err;
 }
 
+static void forget_next(void)
+{
+	unsigned int i;
+
+	for (i = 0; next_asked && i < next_got; i++)
+		__free_pages(next[i], order);
+	next_asked = 0;
+}
+
 static int round_trip(unsigned int total, unsigned int step)
 {
 	unsigned int given = 0, taken = 0;
+	u64 at = ktime_get_ns();
 	LIST_HEAD(gone);
 	int err = 0, again = 0;
 
 	while (given < total && !err) {
-		err = give(&gone, min(total - given, step));
+		unsigned int n = min(total - given, step);
+
+		err = give(&gone, n, min(total - given - n, step));
 		if (!err)
-			given += min(total - given, step);
+			given += n;
 		cond_resched();
 	}
+	lap(&give_ns, at);
+	forget_next();
 	while (taken < given && !again) {
 		again = take(&gone, min(given - taken, step));
 		if (!again)
@@ -258,12 +307,17 @@ static int __init floor_init(void)
 		return -EINVAL;
 	translated = xen_feature(XENFEAT_auto_translated_physmap);
 	pages = kvcalloc(step, sizeof(*pages), GFP_KERNEL);
+	next = kvcalloc(step, sizeof(*next), GFP_KERNEL);
 	frames = kvcalloc(batch, sizeof(*frames), GFP_KERNEL);
 	updates = translated ? NULL : kvcalloc(batch, sizeof(*updates), GFP_KERNEL);
-	if (pages && frames && (translated || updates))
+	/* What is prepared ahead is on the last CPU. */
+	if (ahead && set_cpus_allowed_ptr(current, cpumask_of(0)))
+		err = -EINVAL;
+	else if (pages && next && frames && (translated || updates))
 		err = round_trip(mb << (20 - PAGE_SHIFT) >> order, step);
 	kvfree(updates);
 	kvfree(frames);
+	kvfree(next);
 	kvfree(pages);
 	return err;
 }

@@ -7,7 +7,7 @@ is measured may change. One without measure() tells what other
 programs have left, which its load(folder) finds.
 """
 
-from . import calls, feel, others, rest, speed, steps, superpages
+from . import beside, calls, conditions, feel, others, rest, speed, steps, superpages
 
-ALL = {"a": speed, "b": steps, "c": calls, "d": superpages, "f": feel, "g": others,
-       "h": rest}
+ALL = {"a": speed, "b": steps, "c": calls, "d": superpages, "e": conditions,
+       "f": feel, "g": others, "h": rest, "i": beside}

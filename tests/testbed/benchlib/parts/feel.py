@@ -50,10 +50,10 @@ def scatter(rival):
     rival.balloon.inflate_scattered(SCATTERED_MB * rivals.MB)
 
 
-def shatter(rival):
+def shatter(rival, megabytes=SIZE_MB):
     """Something to heal."""
     rival.balloon.write("hugeballoon/enable_huge", "0")
-    rival.round_trip(SIZE_MB)
+    rival.round_trip(megabytes)
     rival.balloon.write("hugeballoon/enable_huge", "1")
 
 
