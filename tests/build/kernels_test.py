@@ -43,7 +43,7 @@ class Texts(unittest.TestCase):
                              [f"CONFIG_{name}" for name in (*options, balloon)])
         kconfig = set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", " ".join(
             re.findall(r"depends on (.*)", text("Kconfig")))))
-        self.assertEqual(kconfig, {*options, old, new, "X86_64", "MODULES"})
+        self.assertEqual(kconfig, {*options, old, new, "X86_64"})
         readme = text("README.md").partition("### Kernel options")[2].partition("\n## ")[0]
         for name in (*options, old, new):
             self.assertTrue(f"`{name}`" in readme, name)
