@@ -246,6 +246,20 @@ static void online_not_in_charge(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fake_memory_notifier, NULL);
 }
 
+/* What this task asks for is not for the built-in driver. */
+static void redirected(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long changes = f->b.target.changes;
+
+	KUNIT_ASSERT_EQ(test, xhb_redirect_start(&f->b), 0);
+	xhb_redirect_enable();
+	balloon_set_new_target(balloon_stats.target_pages);
+	KUNIT_EXPECT_NE(test, f->b.target.changes, changes);
+	xhb_redirect_disable();
+	xhb_redirect_stop();
+}
+
 /* Without memory for the map, pages stay where they are until the next time. */
 static void online_no_memory(struct kunit *test)
 {
@@ -264,6 +278,7 @@ static void online_no_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, balloon_stats.balloon_low, (unsigned long)MORE);
 	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, 0L);
 	KUNIT_EXPECT_EQ(test, xhb_ballooned_pages(&f->b), 0UL);
+	redirected(test);
 
 	xhb_adopt(&f->b, true);
 	fixture_settle_builtin(f);
