@@ -12,7 +12,7 @@ from collections import Counter
 
 from .balloon import BORROWER
 from .memory import MEMORY, removable
-from .migration import HOLE, Migration
+from .migration import Migration
 
 MB = 1024
 LOAD = 96
@@ -238,9 +238,8 @@ def live_migration(soak):
     copy = Migration(soak.guest.machine, MIGRATION_MIB_PER_S)
     copy.await_part(MIGRATION_BEGUN, MIGRATION_S)
     soak.random.choice((target_in_guest, target_of_host, compaction, knob))(soak)
-    if not copy.await_end(MIGRATION_S):
-        # Where it gave memory when that began; it goes on where it was.
-        soak.t.expect(HOLE in copy.log_text(), f"it has not arrived: {copy.text()}")
+    # Where it gave memory when that began, it may go on where it was.
+    if not copy.await_giver(MIGRATION_S):
         soak.counts["live-migration-refused"] += 1
 
 

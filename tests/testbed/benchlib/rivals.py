@@ -110,8 +110,13 @@ def create_drivers(bed, kind, megabytes, **options):
             if rival.name in DRIVERS]
 
 
+def balloons(rivals):
+    """Of their guests, each once."""
+    return {rival.balloon.name: rival.balloon for rival in rivals}.values()
+
+
 def destroy(bed, rivals):
-    for balloon in {rival.balloon.name: rival.balloon for rival in rivals}.values():
+    for balloon in balloons(rivals):
         balloon.check_conservation()
         bed.destroy(balloon.name)
 

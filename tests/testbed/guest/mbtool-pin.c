@@ -60,7 +60,6 @@ int pin_memory(int argc, char **argv)
 	sigset_t end;
 	int pipes[2], signal;
 	char *memory;
-	FILE *status;
 
 	if (argc != 3)
 		return 2;
@@ -82,13 +81,8 @@ int pin_memory(int argc, char **argv)
 		perror("pin: vmsplice");
 		return 2;
 	}
-	status = fopen(argv[2], "w");
-	if (!status) {
-		perror(argv[2]);
+	if (say(argv[2], "pinned\n"))
 		return 2;
-	}
-	fputs("pinned\n", status);
-	fclose(status);
 
 	sigwait(&end, &signal);
 	same = count_same(pipes[0], pages);

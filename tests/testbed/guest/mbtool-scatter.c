@@ -17,7 +17,6 @@ int scatter(int argc, char **argv)
 {
 	size_t length, offset;
 	char *memory;
-	FILE *status;
 
 	if (argc != 3)
 		return 2;
@@ -33,13 +32,8 @@ int scatter(int argc, char **argv)
 	for (offset = 0; offset < length; offset += 2 * PAGE)
 		madvise(memory + offset, PAGE, MADV_DONTNEED);
 
-	status = fopen(argv[2], "w");
-	if (!status) {
-		perror(argv[2]);
+	if (say(argv[2], "scattered\n"))
 		return 2;
-	}
-	fputs("scattered\n", status);
-	fclose(status);
 	pause();
 	return 0;
 }

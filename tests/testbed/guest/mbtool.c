@@ -26,6 +26,17 @@ static const struct {
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
+int say(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file || fputs(text, file) < 0 || fclose(file)) {
+		perror(path);
+		return -1;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	size_t i;

@@ -16,4 +16,7 @@ int record(int argc, char **argv);
 int pin_memory(int argc, char **argv);
 int share(int argc, char **argv);
 
+/* Writes to a file that others wait for; returns -1, having complained, if it cannot. */
+int say(const char *path, const char *text);
+
 #endif

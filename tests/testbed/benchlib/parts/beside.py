@@ -25,7 +25,7 @@ def start_pair(bed):
     """Each driver, the floor, and the floor that clears ahead, on two guests."""
     pair = rivals.create_pair(bed, "pvh", MEMORY_MB, vcpus=2)
     pair.append(rivals.FloorAhead(pair[-1].balloon))
-    for balloon in {rival.balloon.name: rival.balloon for rival in pair}.values():
+    for balloon in rivals.balloons(pair):
         touching.start(balloon, TOUCHED_MB)
         touching.pause(balloon)
     return pair
@@ -62,9 +62,9 @@ def measure(beds, progress, results):
                 with rival.at_work():
                     for program in (STOPPED, BUSY):
                         one_round(results, rival, program)
-    for rival in {rival.balloon.name: rival for rival in pair}.values():
-        touching.resume(rival.balloon)
-        touching.end(rival.balloon)
+    for balloon in rivals.balloons(pair):
+        touching.resume(balloon)
+        touching.end(balloon)
     rivals.destroy(bed, pair)
 
 
@@ -81,11 +81,8 @@ def tell(doc, results):
             if busy:
                 rows.append([driver, what, seconds(stopped), seconds(busy),
                              ratio(busy, stopped)])
-        writes = results.total(driver=driver, figure="writes")
-        if writes:
-            rate = writes / results.total(driver=driver, figure="elapsed_us") * 1e6
-            felt.append([driver, f"{rate:.0f}",
-                         *(feel.milliseconds(results.figure(driver=driver, figure=name))
-                           for name in ("p999_us", "slowest_us"))])
+        cells = feel.felt(results, driver=driver)
+        if cells:
+            felt.append([driver, *cells])
     doc.table(["driver", "what", "program stopped", "program busy", "ratio"], rows)
     doc.table(["meanwhile", "writes a second", "99.9 %", "slowest"], felt)

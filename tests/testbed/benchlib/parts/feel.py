@@ -102,6 +102,16 @@ def milliseconds(figure):
             f"{figure.highest / 1e3:.2f})")
 
 
+def felt(results, **labels):
+    """Cells of a table: writes a second, and how long they took; None if there are none."""
+    writes = results.total(figure="writes", **labels)
+    if not writes:
+        return None
+    rate = writes / results.total(figure="elapsed_us", **labels) * 1e6
+    return [f"{rate:.0f}", *(milliseconds(results.figure(figure=name, **labels))
+                             for name in ("p999_us", "slowest_us"))]
+
+
 def tell(doc, results):
     doc.paragraph(
         "Of each round the slowest write, and the one that 999 of 1000 are not slower than; "
@@ -109,12 +119,7 @@ def tell(doc, results):
     rows = []
     for during in (NOTHING, MOVING, COALESCING, HEALING):
         for driver in rivals.DRIVERS:
-            same = {"driver": driver, "during": during}
-            writes = results.total(figure="writes", **same)
-            if not writes:
-                continue
-            rate = writes / results.total(figure="elapsed_us", **same) * 1e6
-            rows.append([during, driver, f"{rate:.0f}",
-                         *(milliseconds(results.figure(figure=name, **same))
-                           for name in ("p999_us", "slowest_us"))])
+            cells = felt(results, driver=driver, during=during)
+            if cells:
+                rows.append([during, driver, *cells])
     doc.table(["meanwhile", "driver", "writes a second", "99.9 %", "slowest"], rows)
