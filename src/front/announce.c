@@ -16,7 +16,7 @@
 
 /* Set before anybody is told, constant until the end. */
 static struct xhb_balloon *xhb_announce_balloon;
-/* Instead of 0 or 1: nobody wants to know; and, they do, but were not told yet. */
+/* Instead of 0 or 1: nobody wants to know; and, a new host was told nothing yet. */
 #define XHB_ANNOUNCE_UNWANTED	(-1)
 #define XHB_ANNOUNCE_UNTOLD	2
 
@@ -63,7 +63,8 @@ static int xhb_announce_ready(struct notifier_block *nb, unsigned long event,
 	if (!xhb_announce_active(0))
 		return NOTIFY_DONE;
 	xhb_announce_feature();
-	WRITE_ONCE(xhb_announced, XHB_ANNOUNCE_UNTOLD);
+	WRITE_ONCE(xhb_announced, 0);
+	/* It may be moving already. */
 	queue_work(system_freezable_wq, &xhb_announce);
 	return NOTIFY_DONE;
 }

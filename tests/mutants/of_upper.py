@@ -20,7 +20,7 @@ DEFECTS = (
         ("idle foreign pages left behind", "xhb_foreign_trim(b);\n\t/* Exchanging", "/* Exchanging"),
         ("movable memory handed back", "page = xhb_replace(b, page);", ";", "handback")),
     *of("front/announce.c", "announce",
-        ("what moves already not told", "WRITE_ONCE(xhb_announced, XHB_ANNOUNCE_UNTOLD);", "WRITE_ONCE(xhb_announced, 0);\n\treturn NOTIFY_DONE;"),
+        ("what moves already not told", "/* It may be moving already. */\n\tqueue_work(system_freezable_wq, &xhb_announce);", ""),
         ("told before anybody wants it", "READ_ONCE(xhb_announced) == XHB_ANNOUNCE_UNWANTED || ", ""),
         ("the notifier stays", "unregister_xenstore_notifier(&xhb_announce_notifier);", ";")),
     *of("front/sysfs.c", "sysfs",
