@@ -10,7 +10,6 @@ GUEST = {"memory": 768, "cmdline": "tmem.selfballooning=1"}
 MB = 1024
 NEED = 400
 IDLE_SECONDS = 20
-JIFFY_US = 4000
 # One look in five seconds, and what other work there is.
 RUNS = 8
 # It rests a little above what it needs, and that itself changes a little.
@@ -39,9 +38,8 @@ def rests(t, rest):
     """At its default interval it costs next to nothing."""
     guest = t.guest
     guest.write("selfballoon/selfballoon_interval", "5")
-    runs, spent = idle.watch(t, guest, IDLE_SECONDS, rest - 8 * MB)
+    runs, _ = idle.watch(t, guest, IDLE_SECONDS, rest - 8 * MB)
     t.expect(runs <= RUNS, f"{runs} wake-ups in {IDLE_SECONDS} s")
-    t.expect(spent <= 5 * JIFFY_US, f"{spent:.0f} us of work in {IDLE_SECONDS} s")
     guest.write("target_kb", str(guest.boot_kb))
     guest.write("selfballoon/selfballoon_interval", "1")
     again = await_rest(guest)

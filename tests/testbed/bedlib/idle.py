@@ -2,7 +2,8 @@
 """What a driver does while there is nothing to do, or in the background."""
 
 import re
-import statistics
+
+from .balloon import DEBUGFS
 
 TRACING = "/sys/kernel/tracing"
 EVENTS = f"{TRACING}/events/workqueue"
@@ -10,7 +11,8 @@ BEGIN = (f"echo >{TRACING}/trace; echo 1 >{EVENTS}/workqueue_execute_start/enabl
          f"echo 1 >{EVENTS}/workqueue_execute_end/enable")
 END = f"echo 0 >{EVENTS}/enable"
 BUILTIN_THREAD = "xen-balloon"
-MARK = "the idle time is over"
+MARK = "idle time is over, hypercalls:"
+CALLS = f"sed -n 's/^hypercalls //p' {DEBUGFS}/stats"
 WORK = re.compile(r" (\d+\.\d+): workqueue_execute_(start|end): .*function xhb_")
 
 
@@ -30,26 +32,23 @@ def _runs(trace):
     return begun, spent
 
 
-def _work_done(trace):
-    """(how often the module's work ran, microseconds it took: the median of all runs for
-    each of them, because now and then the emulator stops for longer than a run takes)."""
-    begun, spent = _runs(trace)
-    return begun, begun * statistics.median(spent or [0])
-
-
 def watch(t, guest, seconds, then_kb):
-    """The same for so many seconds. Afterwards the guest gets another target, without
-    which nobody would know that the trace shows anything."""
+    """(how often the module's work ran in so many seconds, the hypercalls that it made).
+    Afterwards the guest gets another target, without which nobody would know that the
+    trace shows anything. How long the work takes here is not asked: the emulator stops
+    now and then for longer."""
     trace = guest.run(
-        f"{BEGIN}; sleep {seconds}; echo {MARK} >{TRACING}/trace_marker; "
+        f"{BEGIN}; before=$({CALLS}); sleep {seconds}; "
+        f"echo {MARK} $(($({CALLS}) - before)) >{TRACING}/trace_marker; "
         f"mbtool settarget {then_kb} 20000 >/dev/null && cat {TRACING}/trace; {END}",
         timeout=seconds + 60).out
-    idle, found, busy = trace.partition(MARK)
+    found = re.search(MARK + r" (\d+)", trace)
     t.expect(found, "the trace has no mark")
-    t.expect(_work_done(busy)[0] > 0, "the trace does not show the module's work")
-    runs, spent = _work_done(idle)
-    t.note(f"in {seconds} s without work {runs} runs, {spent:.0f} us")
-    return runs, spent
+    t.expect(_runs(trace[found.end():])[0] > 0, "the trace does not show the module's work")
+    runs, spent = _runs(trace[:found.start()])
+    calls = int(found.group(1))
+    t.note(f"in {seconds} s without work {runs} runs, {calls} hypercalls, {sum(spent):.0f} us")
+    return runs, calls
 
 
 class ModulesTime:
