@@ -54,6 +54,15 @@ class Check(unittest.TestCase):
             self.assertEqual(status, 1, what)
             self.assertRegex(said, r"\n\d+ passed, 1 failed\n\Z")
 
+    def test_tells_what_took_longest(self):
+        self.make("echo 'ok 1 - heal-pvh # 7.5s'; echo 'not ok 2 - heal-pv # 99.0s'; "
+                  "echo 'ok xhb_shared: 8 passed, 47.0 s'; " + GOOD)
+        said, _ = self.check("xen")
+        self.assertIn("\n# 47.0 s xen: xhb_shared\n# 7.5 s xen: heal-pvh\n# xen: 7 ", said)
+        self.make("for i in $(seq 30); do echo \"ok $i - heal # ${i}s\"; done; " + GOOD)
+        said, _ = self.check("xen", "kunit")
+        self.assertEqual(said.count(" s xen: heal\n") + said.count(" s kunit: heal\n"), 20)
+
     def test_logs_of_what_was_asked_for(self):
         """The release's checklist must not take them for the whole."""
         self.check("xen", "matrix", "kunit", KERNEL="6.12")
