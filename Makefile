@@ -113,7 +113,7 @@ check-kcsan-kunit:
 check-kcsan-xen: testbed
 	@tests/testbed/run-scenarios --run kcsan many-vcpus-kcsan
 
-check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, ALL=1 those for releases too, XEN=4.20 on that, KERNEL=7.3 in guests with that, KIND=hvm in HVM guests (pv, pvh: those with such only), BEDS=2 two at a time
+check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, ALL=1 those for releases too and more of some, XEN=4.20 on that, KERNEL=7.3 in guests with that, KIND=hvm in HVM guests (pv, pvh: those with such only), BEDS=2 two at a time
 	@tests/testbed/run-scenarios $(if $(ALL),--all) $(if $(XEN),--xen $(XEN)) $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(KIND),--kind $(KIND)) $(if $(BEDS),--beds $(BEDS)) \
 		--run check$(XEN:%=-%)$(KERNEL:%=-%)$(KIND:%=-%) $(SCENARIO)

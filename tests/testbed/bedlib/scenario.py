@@ -65,6 +65,7 @@ class Scenario:
         self.kernel = None          # of guests, if not dom0's: "7.3"
         self.stock_kernel = bool(self.kernel_modules) or getattr(module, "STOCK_KERNEL", False)
         self.xen = None             # if not the default: "4.20"
+        self.thorough = False       # for a release, time does not matter
 
     def names(self):
         """By which it can be asked for."""
