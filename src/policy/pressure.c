@@ -82,6 +82,16 @@ static void xhb_pressure_hold(struct xhb_balloon *b)
 	WRITE_ONCE(p->news, p->news + 1);
 }
 
+/*
+ * What was taken would go again between the two, if it were not requested before
+ * anybody else gets the lock.
+ */
+static void xhb_pressure_request(struct xhb_balloon *b, unsigned long pages)
+{
+	lockdep_assert_held(&b->lock);
+	xhb_target_request(b, XHB_REQUESTER_PRESSURE, pages);
+}
+
 /**
  * xhb_pressure_relieve() - take memory back for a guest that is short of it
  * @b: the balloon
@@ -114,13 +124,11 @@ unsigned long xhb_pressure_relieve(struct xhb_balloon *b, unsigned long pages)
 	}
 	if (got) {
 		xhb_pressure_hold(b);
+		xhb_pressure_request(b, xhb_current_pages(b));
 		xhb_count_add(b, XHB_COUNT_RELIEVED, got);
 	}
 	xhb_unlock(b);
 
-	if (got)
-		xhb_target_request(b, XHB_REQUESTER_PRESSURE,
-				   xhb_current_pages(b));
 	trace_xen_hugeballoon_pressure(pages, got, got ? 0 : -ENOMEM);
 	return got;
 }
@@ -224,7 +232,7 @@ static void xhb_pressure_keep_to(struct xhb_balloon *b, unsigned long most)
 {
 	if (xhb_target_by(b) == XHB_REQUESTER_PRESSURE &&
 	    xhb_target_pages(b) > most)
-		xhb_target_request(b, XHB_REQUESTER_PRESSURE, most);
+		xhb_pressure_request(b, most);
 }
 
 /**
@@ -241,17 +249,14 @@ unsigned int xhb_pressure_step(struct xhb_balloon *b)
 
 	xhb_lock(b);
 	left = p->until - jiffies;
-	if (left <= 0)
+	if (left <= 0) {
 		WRITE_ONCE(p->active, false);
-	xhb_unlock(b);
-	if (left > 0) {
-		if (xhb_knob(b, deflate_on_oom) != XHB_OOM_ALWAYS)
-			xhb_pressure_keep_to(b, xhb_target_of_host(b));
-		return jiffies_to_msecs(left) + 1;
+		xhb_pressure_request(b, xhb_no_request(XHB_REQUESTER_PRESSURE));
+	} else if (xhb_knob(b, deflate_on_oom) != XHB_OOM_ALWAYS) {
+		xhb_pressure_keep_to(b, xhb_target_of_host(b));
 	}
-	xhb_target_request(b, XHB_REQUESTER_PRESSURE,
-			   xhb_no_request(XHB_REQUESTER_PRESSURE));
-	return XHB_STEP_REST;
+	xhb_unlock(b);
+	return left > 0 ? jiffies_to_msecs(left) + 1 : XHB_STEP_REST;
 }
 
 const struct xhb_task xhb_pressure_task = {

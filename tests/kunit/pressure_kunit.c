@@ -7,8 +7,10 @@
 #include <linux/mm.h>
 #include <linux/oom.h>
 #include <linux/sched.h>
+#include <linux/tracepoint.h>
 
 #include "fixture.h"
+#include "xhb_trace.h"
 
 #define BALLOON	(36 * XHB_HUGE_PAGES)
 
@@ -221,6 +223,44 @@ static void pressure_reclaim(struct kunit *test)
 	b->knobs.floor_kb = 0;
 }
 
+struct seen {
+	/* The balloon's, under which they should be made. */
+	struct mutex *lock;
+	unsigned int requests;
+	unsigned int locked;
+};
+
+static void probe_target(void *data, unsigned long old, unsigned long new,
+			 int requester, int asker, unsigned long asked)
+{
+	struct seen *seen = data;
+
+	if (asker != XHB_REQUESTER_PRESSURE)
+		return;
+	seen->requests++;
+	seen->locked += mutex_is_locked(seen->lock);
+}
+
+/* Or else the worker would give away again at once what was taken for somebody. */
+static void pressure_requests_locked(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct seen seen = { .lock = &f->b.lock };
+
+	ballooned(test);
+	KUNIT_ASSERT_EQ(test, register_trace_xen_hugeballoon_target(probe_target, &seen), 0);
+	oom(f);
+	f->b.knobs.deflate_on_oom = XHB_OOM_SELF;
+	step(f);
+	f->b.pressure.until = jiffies - 1;
+	step(f);
+	unregister_trace_xen_hugeballoon_target(probe_target, &seen);
+	tracepoint_synchronize_unregister();
+	KUNIT_EXPECT_EQ(test, seen.requests, 3U);
+	KUNIT_EXPECT_EQ(test, seen.locked, 3U);
+	fixture_check(test);
+}
+
 /* Nobody calls what is not there any more. */
 static void pressure_stops(struct kunit *test)
 {
@@ -251,6 +291,7 @@ static struct kunit_case pressure_cases[] = {
 	KUNIT_CASE(pressure_short),
 	KUNIT_CASE(pressure_after_arrival),
 	KUNIT_CASE(pressure_reclaim),
+	KUNIT_CASE(pressure_requests_locked),
 	KUNIT_CASE(pressure_stops),
 	{}
 };
