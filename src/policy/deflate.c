@@ -96,6 +96,6 @@ unsigned int xhb_deflate_step(struct xhb_balloon *b, unsigned long want)
 		return xhb_batch_none(b, want <= xhb_foreign_idle(b) + xhb_foreign_used(b) ?
 				XHB_WHY_FOREIGN : XHB_WHY_EMPTY, XHB_STEP_REST);
 	return xhb_batch_done(b, done.pages, asked,
-			   done.pages ? XHB_WHY_TAKES :
-			   xhb_headroom(b) ? XHB_WHY_HOST : XHB_WHY_MAXIMUM);
+			      done.pages ? XHB_WHY_TAKES :
+			      xhb_headroom(b) ? XHB_WHY_HOST : XHB_WHY_MAXIMUM);
 }

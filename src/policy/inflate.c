@@ -57,16 +57,26 @@ static int xhb_find_2m(struct xhb_balloon *b, struct xhb_op *op,
 	return 0;
 }
 
-static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
+/*
+ * Pages were found, which takes long, and somebody may have needed them meanwhile. @seen
+ * is what xhb_target_changes() returned before.
+ */
+static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op, unsigned long seen)
 {
 	unsigned long asked = (unsigned long)op->count << op->order;
 	struct xhb_done done;
 
 	xhb_lock(b);
+	if (xhb_target_changes(b) != seen &&
+	    xhb_current_pages(b) < xhb_target_pages(b) + asked) {
+		xhb_unlock(b);
+		xhb_op_free(op);
+		return XHB_STEP_AGAIN;
+	}
 	done = xhb_release(b, op);
 	xhb_unlock(b);
 	return xhb_batch_done(b, done.pages, asked,
-			   done.pages ? XHB_WHY_GIVES : XHB_WHY_REFUSED);
+			      done.pages ? XHB_WHY_GIVES : XHB_WHY_REFUSED);
 }
 
 /**
@@ -75,18 +85,19 @@ static unsigned int xhb_give(struct xhb_balloon *b, struct xhb_op *op)
  * @want: 4K pages that are still to go, at least 1
  *
  * Takes 2M pages while there are any, then 4K pages, of which it also takes a batch
- * when nothing has moved for XHB_STILL_MS. Never takes the guest below its floor.
+ * when nothing has moved for XHB_STILL_MS. Never takes the guest below its floor, nor
+ * below a target that is set while it looks for pages.
  *
  * Context: may sleep; on the worker only, not under the balloon's lock.
- * Return: XHB_STEP_AGAIN after Xen took something, XHB_COPIED_WAIT_MS while the domain
- * is being copied, XHB_STEP_BLOCK while a block is being emptied for it,
- * XHB_STEP_STUCK at the floor, when the guest has no page, or when Xen took none.
- * All pages are accounted for.
+ * Return: XHB_STEP_AGAIN after Xen took something, or if there is such a target;
+ * XHB_COPIED_WAIT_MS while the domain is being copied, XHB_STEP_BLOCK while a block is
+ * being emptied for it, XHB_STEP_STUCK at the floor, when the guest has no page, or when
+ * Xen took none. All pages are accounted for.
  */
 unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 {
 	struct xhb_inflate *inflate = &b->inflate;
-	unsigned long huge;
+	unsigned long huge, seen = xhb_target_changes(b);
 	struct xhb_op op;
 	int err;
 
@@ -106,7 +117,7 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 		trace_xen_hugeballoon_inflate(want, huge, &op);
 		if (op.count) {
 			xhb_backoff_reset(&inflate->no_2m);
-			return xhb_give(b, &op);
+			return xhb_give(b, &op, seen);
 		}
 		if (!err) {
 			xhb_count_add(b, XHB_COUNT_NO_2M, 1);
@@ -119,5 +130,5 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	trace_xen_hugeballoon_inflate(want, huge, &op);
 	if (!op.count)
 		return xhb_batch_none(b, XHB_WHY_NO_PAGE, XHB_STEP_STUCK);
-	return xhb_give(b, &op);
+	return xhb_give(b, &op, seen);
 }

@@ -2,7 +2,10 @@
 /*
  * Inflation: pages go to Xen, in 2M first, down to the floor and not below.
  */
+#include <linux/tracepoint.h>
+
 #include "kinds.h"
+#include "xhb_trace.h"
 
 /* Two 2M pages and some 4K ones. */
 #define WANT	(2 * XHB_HUGE_PAGES + 5)
@@ -262,6 +265,51 @@ static void inflate_floor_of_kernel(struct kunit *test)
 	fixture_check(test);
 }
 
+struct late {
+	struct fixture *f;
+	unsigned long target;
+};
+
+/* While the worker has pages in its hands, and before Xen is asked to take them. */
+static void probe_inflate(void *data, unsigned long want, unsigned long kernel,
+			  const struct xhb_op *op)
+{
+	struct late *late = data;
+
+	xhb_target_request(&late->f->b, XHB_REQUESTER_HOST, late->target);
+}
+
+static void step_with_late_target(struct kunit *test, unsigned long target)
+{
+	struct fixture *f = test->priv;
+	struct late late = { .f = f, .target = target };
+
+	KUNIT_ASSERT_EQ(test, register_trace_xen_hugeballoon_inflate(probe_inflate, &late),
+			0);
+	KUNIT_EXPECT_EQ(test, xhb_inflate_step(&f->b, XHB_HUGE_PAGES), XHB_STEP_AGAIN);
+	unregister_trace_xen_hugeballoon_inflate(probe_inflate, &late);
+	tracepoint_synchronize_unregister();
+}
+
+/* Whoever needs memory gets that which is just to go. */
+static void inflate_target_comes_late(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	step_with_late_target(test, f->total - XHB_HUGE_PAGES + 1);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
+	f->b.knobs.enable_huge = false;
+	step_with_late_target(test, f->total - 1);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
+	fixture_check(test);
+
+	/* One that all of it is still wanted for. */
+	f->b.knobs.enable_huge = true;
+	step_with_late_target(test, f->total - XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - XHB_HUGE_PAGES);
+	fixture_check(test);
+}
+
 static struct kunit_case inflate_cases[] = {
 	KUNIT_CASE_PARAM(inflate_reaches_target, kind_gen_params),
 	KUNIT_CASE_PARAM(inflate_each_call_fails, kind_gen_params),
@@ -275,6 +323,7 @@ static struct kunit_case inflate_cases[] = {
 	KUNIT_CASE(inflate_asks_less_often),
 	KUNIT_CASE_PARAM(inflate_floor, kind_gen_params),
 	KUNIT_CASE(inflate_floor_of_kernel),
+	KUNIT_CASE_PARAM(inflate_target_comes_late, kind_gen_params),
 	{}
 };
 
