@@ -36,6 +36,7 @@ unsigned long xhb_demand_swapped_out(void);
 unsigned long xhb_demand_returned(void);
 unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use);
 unsigned long xhb_spare_kernel(struct xhb_balloon *b);
+unsigned long xhb_spare_base(struct xhb_balloon *b);
 
 /* What each of several NUMA nodes can spare, and which needs it most. */
 bool xhb_node_spares(struct page *page);

@@ -66,6 +66,46 @@ unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use)
 }
 
 /**
+ * struct xhb_zones - memory of the zones that the kernel itself uses, and of the other
+ * @free: 4K pages that are free in the zones below the movable one
+ * @cache: 4K pages of files in them
+ * @movable: 4K pages of the movable zone that the kernel gives before others
+ * @managed: all 4K pages of the movable zone
+ */
+struct xhb_zones {
+	unsigned long free;
+	unsigned long cache;
+	unsigned long movable;
+	unsigned long managed;
+};
+
+static unsigned long xhb_zone_cache(struct zone *zone)
+{
+	return zone_page_state(zone, NR_ZONE_ACTIVE_FILE) +
+	       zone_page_state(zone, NR_ZONE_INACTIVE_FILE);
+}
+
+static struct xhb_zones xhb_zones_look(void)
+{
+	struct xhb_zones sum = {};
+	int node, i;
+
+	for_each_online_node(node) {
+		struct zone *zones = NODE_DATA(node)->node_zones;
+		struct zone *movable = &zones[ZONE_MOVABLE];
+
+		sum.managed += zone_managed_pages(movable);
+		sum.movable += xhb_spare_pages(zone_page_state(movable, NR_FREE_PAGES),
+					       high_wmark_pages(movable));
+		for (i = 0; i < ZONE_MOVABLE; i++) {
+			sum.free += zone_page_state(&zones[i], NR_FREE_PAGES);
+			sum.cache += xhb_zone_cache(&zones[i]);
+		}
+	}
+	return sum;
+}
+
+/**
  * xhb_spare_kernel() - how much can the memory spare that the kernel depends on?
  * @b: the balloon
  *
@@ -78,15 +118,27 @@ unsigned long xhb_spare(struct xhb_balloon *b, enum xhb_use use)
  */
 unsigned long xhb_spare_kernel(struct xhb_balloon *b)
 {
-	unsigned long movable = 0, free = 0;
-	int node, i;
+	struct xhb_zones zones = xhb_zones_look();
 
-	for_each_online_node(node) {
-		struct zone *zones = NODE_DATA(node)->node_zones;
+	return zones.managed ? xhb_spare_pages(zones.free, xhb_floor(b)) : ULONG_MAX;
+}
 
-		movable += zone_managed_pages(&zones[ZONE_MOVABLE]);
-		for (i = 0; i < ZONE_MOVABLE; i++)
-			free += zone_page_state(&zones[i], NR_FREE_PAGES);
-	}
-	return movable ? xhb_spare_pages(free, xhb_floor(b)) : ULONG_MAX;
+/**
+ * xhb_spare_base() - the same for 4K pages of the balloon
+ * @b: the balloon
+ *
+ * They are taken from the zone for movable pages first, as long as any are free there.
+ * What else is available there, a cache, is of no use to the kernel itself, and the
+ * allocator takes what is free in the other zones before it reclaims it.
+ *
+ * Context: any; an estimate that may be old when it is given.
+ * Return: 4K pages, ULONG_MAX where there is no such zone.
+ */
+unsigned long xhb_spare_base(struct xhb_balloon *b)
+{
+	struct xhb_zones zones = xhb_zones_look();
+
+	if (!zones.managed)
+		return ULONG_MAX;
+	return zones.movable + xhb_spare_pages(zones.free + zones.cache, xhb_floor(b));
 }

@@ -104,7 +104,7 @@ unsigned int xhb_inflate_step(struct xhb_balloon *b, unsigned long want)
 	/* The guest can be as large after it has arrived as it is now. */
 	if (xhb_is_copied(b))
 		return xhb_batch_none(b, XHB_WHY_COPIED, XHB_COPIED_WAIT_MS);
-	want = min(want, xhb_spare(b, XHB_USE_BALLOON));
+	want = min3(want, xhb_spare(b, XHB_USE_BALLOON), xhb_spare_base(b));
 	if (!want)
 		return xhb_batch_none(b, XHB_WHY_FLOOR, XHB_STEP_STUCK);
 

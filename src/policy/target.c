@@ -117,9 +117,9 @@ unsigned long xhb_target_of_host(struct xhb_balloon *b)
  * xhb_target_leave() - a target for who has the balloon next, and has no floor
  * @b: the balloon, its worker stopped
  *
- * The built-in driver follows any target until the kernel itself has no page left. So a
- * target that only the floor keeps the guest from becomes the floor. One that the host
- * sets meanwhile stays.
+ * The built-in driver follows any target until the kernel itself has no page left, and
+ * takes none from the zone for movable pages. So a target that only the floor keeps the
+ * guest from becomes the floor. One that the host sets meanwhile stays.
  *
  * Context: may sleep.
  */
@@ -127,7 +127,8 @@ void xhb_target_leave(struct xhb_balloon *b)
 {
 	unsigned long target = xhb_target_pages(b);
 	unsigned long size = xhb_current_pages(b);
-	unsigned long least = size - min(size, xhb_spare(b, XHB_USE_BALLOON));
+	unsigned long least = size - min3(size, xhb_spare(b, XHB_USE_BALLOON),
+					  xhb_spare_kernel(b));
 
 	if (target >= least)
 		return;

@@ -45,6 +45,7 @@ int fake_guest_init(void)
 		.nodes = 1,
 		.node_room = { -1, -1 },
 		.zone_free = -1,
+		.zone_cache = -1,
 		.free = -1,
 		.huge_light_left = ULONG_MAX,
 	};
@@ -230,6 +231,10 @@ unsigned long fake_zone_page_state(struct zone *zone, enum zone_stat_item item)
 		return max(fake_guest.node_room[1], 0);
 	if (item == NR_FREE_PAGES && fake_guest.zone_free >= 0)
 		return fake_guest.zone_free;
+	if (item == NR_ZONE_ACTIVE_FILE && fake_guest.zone_cache >= 0)
+		return fake_guest.zone_cache / 2;
+	if (item == NR_ZONE_INACTIVE_FILE && fake_guest.zone_cache >= 0)
+		return fake_guest.zone_cache - fake_guest.zone_cache / 2;
 	return zone_page_state(zone, item);
 }
 

@@ -33,6 +33,7 @@ struct workqueue_struct;
  *	changes as the driver takes and frees pages
  * @node_reserve: of @node_room, what allocations for ZONE_NORMAL do not get
  * @zone_free: free pages of each zone, or below zero for the true number
+ * @zone_cache: pages of files in each zone, or below zero for the true number
  * @swapped_out: pages that the kernel has swapped out
  * @free: free pages of all zones, or below zero for the true number
  * @movable: pages that the kernel has in its movable zone
@@ -60,6 +61,7 @@ struct fake_guest {
 	long node_room[2];
 	unsigned long node_reserve;
 	long zone_free;
+	long zone_cache;
 	unsigned long swapped_out;
 	long free;
 	unsigned long movable;

@@ -125,6 +125,7 @@ static void hand_back_replaces(struct kunit *test)
 	begin(test);
 	fake_guest.movable = 1000;
 	for (i = 0; i < 2; i++) {
+		fake_guest.zone_free = -1;
 		page = balloon_movable(test, 1);
 		/* The kernel's own memory is short, or it is not. */
 		fake_guest.zone_free = i ? LONG_MAX / 8 : 0;

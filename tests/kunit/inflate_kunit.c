@@ -265,6 +265,33 @@ static void inflate_floor_of_kernel(struct kunit *test)
 	fixture_check(test);
 }
 
+/* In 4K pages, too: what the movable zone has does not count for the others. */
+static void inflate_floor_of_kernel_4k(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct xhb_balloon *b = &f->b;
+
+	KUNIT_EXPECT_EQ(test, xhb_spare_base(b), ULONG_MAX);
+	b->knobs.floor_kb = xhb_pages_to_kb(3000);
+	b->knobs.enable_huge = false;
+	fake_guest.movable = 1000;
+	fake_guest.zone_cache = 0;
+	fake_guest.zone_free = 1000 - 1;
+	KUNIT_EXPECT_EQ(test, xhb_spare_base(b), 1000UL - 1);
+	fake_guest.zone_cache = 101;
+	KUNIT_EXPECT_EQ(test, xhb_spare_base(b),
+			1000UL - 1 + ZONE_MOVABLE * (1000 - 1 + 101) - 3000);
+
+	fake_guest.zone_cache = 0;
+	fake_guest.zone_free = 0;
+	KUNIT_EXPECT_EQ(test, xhb_inflate_step(b, 2), XHB_STEP_STUCK);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total);
+	fake_guest.zone_free = 1;
+	KUNIT_EXPECT_EQ(test, xhb_inflate_step(b, 2), XHB_STEP_AGAIN);
+	KUNIT_EXPECT_EQ(test, f->stats.current_pages, f->total - 1);
+	fixture_check(test);
+}
+
 struct late {
 	struct fixture *f;
 	unsigned long target;
@@ -323,6 +350,7 @@ static struct kunit_case inflate_cases[] = {
 	KUNIT_CASE(inflate_asks_less_often),
 	KUNIT_CASE_PARAM(inflate_floor, kind_gen_params),
 	KUNIT_CASE(inflate_floor_of_kernel),
+	KUNIT_CASE(inflate_floor_of_kernel_4k),
 	KUNIT_CASE_PARAM(inflate_target_comes_late, kind_gen_params),
 	{}
 };

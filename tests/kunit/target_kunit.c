@@ -135,6 +135,13 @@ static void target_leave(struct kunit *test)
 	f->stats.target_pages = 0;
 	xhb_target_leave(b);
 	KUNIT_EXPECT_EQ(test, f->stats.target_pages, f->total);
+	/* The built-in driver would take all from the zones that the kernel needs. */
+	fake_guest.available = 5000;
+	fake_guest.movable = 4000;
+	fake_guest.zone_free = (1000 + 20) / ZONE_MOVABLE;
+	f->stats.target_pages = 0;
+	xhb_target_leave(b);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, f->total - 20);
 	/* More may be wanted. */
 	f->stats.target_pages = f->total + 5;
 	xhb_target_leave(b);
