@@ -44,6 +44,7 @@ class Dom0Machine:
 class Balloon:
     def __init__(self, machine):
         self.machine = machine
+        self.patience = 1           # with each command, times the usual
         self.name = machine.name
         self.bed = machine.bed
         if machine.domid:
@@ -56,7 +57,7 @@ class Balloon:
         self.boot_complaints = checks.complaints(machine)
 
     def run(self, command, timeout=60, check=True):
-        return self.machine.run(command, timeout, check)
+        return self.machine.run(command, timeout * self.patience, check)
 
     def pages(self):
         return self.machine.pages()

@@ -20,11 +20,14 @@ CACHE = 48
 SWAP = 64
 SPARE = 64
 HUGETLB = 12
+SECTION = 128
 PIN = 32
 MIGRATION_MIB_PER_S = 200
 # A deadline, for a machine that has other work as well.
 MIGRATION_S = 600
 MIGRATION_BEGUN = 0.02
+# A guest with two CPUs stands for seconds when the emulator does not run one of them.
+PATIENCE = 5
 # What targets may take from the guest, so that it is not killed by its load.
 SPAN = 320
 SELFBALLOONING = "selfballoon/selfballooning"
@@ -41,6 +44,7 @@ class Soak:
     def __init__(self, t):
         self.t = t
         self.guest = t.guest
+        self.guest.patience = PATIENCE
         self.random = t.random
         self.counts = Counter()
         self.selfballooning = "0"
@@ -215,6 +219,8 @@ def memory_off_and_on(soak):
     blocks = removable(soak.guest)
     if blocks:
         state = f"{MEMORY}/memory{soak.random.choice(blocks)}/state"
+        # What is in it goes elsewhere, and what is free in it is gone.
+        _make_room(soak, SECTION)
         # With a 2M balloon page, or something pinned, in it, it cannot go.
         if not soak.guest.run(f"timeout 20 sh -c 'echo offline >{state}'", 60,
                               check=False).status:
