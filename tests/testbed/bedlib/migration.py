@@ -5,9 +5,7 @@ The guest's memory goes through a pipe that lets only so much pass, so that
 there is time to do something to the guest meanwhile.
 """
 
-import re
 import shlex
-import time
 
 from .errors import BedError, Timeout
 
@@ -22,7 +20,7 @@ SLACK = 12 << 20
 MIB_PER_S = 40
 TIMEOUT = 120
 # Every look takes time of the CPUs that do the copying.
-POLL = 0.3
+POLL_US = 300000
 
 
 class Migration:
@@ -63,35 +61,31 @@ class Migration:
         """All that xl has said."""
         return self.dom0.run(f"cat {self.log}").out
 
-    def _ended(self, text):
-        return re.search(r"^status ", text, re.M)
-
-    def _await(self, condition, timeout, what):
-        deadline = time.monotonic() + timeout
-        while not condition():
-            text = self.text()
-            # Read once more: it may have come true just before the end.
-            if self._ended(text) and not condition():
-                raise BedError(f"{self.guest.name}: the migration ended before its "
-                               f"{what}: {text}")
-            if time.monotonic() > deadline:
-                raise Timeout(f"{self.guest.name}: no {what} within {timeout} s, "
-                              f"{self.copied()} bytes copied: {text}")
-            time.sleep(POLL)
+    def _await(self, test, timeout, what):
+        """Until a command in dom0 succeeds. It may do so just before the end."""
+        loop = (f"until {test}; do grep -q '^status ' {self.log} && {{ {test}; exit; }}; "
+                f"usleep {POLL_US}; done")
+        try:
+            ended = self.dom0.run(loop, timeout, check=False).status
+        except Timeout:
+            raise Timeout(f"{self.guest.name}: no {what} within {timeout} s, "
+                          f"{self.copied()} bytes copied: {self.text()}") from None
+        if ended:
+            raise BedError(f"{self.guest.name}: the migration ended before its {what}: "
+                           f"{self.text()}")
 
     def await_part(self, part, timeout):
         """Until so much of the first round has passed; 1: until each page has been
         copied once, and changed ones are copied again.
         """
-        self._await(lambda: self.copied() >= part * self.first_round, timeout,
-                    f"moment {part}")
+        self._await(f'[ "$(cat {self.count})" -ge {int(part * self.first_round)} ] 2>/dev/null',
+                    timeout, f"moment {part}")
 
     def await_end(self, timeout):
         """Whether the guest runs where it was copied to. If not, it goes on where it
         was. It answers, in either case.
         """
-        self._await(lambda: ARRIVED in self.text() or self._ended(self.text()),
-                    timeout, "end")
+        self._await(f"grep -q -e '^status ' -e '{ARRIVED}' {self.log}", timeout, "end")
         self.guest.domid = int(self.dom0.run(f"xl domid {self.guest.name}").out)
         arrived = ARRIVED in self.text()
         if arrived != (self.guest.domid != self.from_domid):
