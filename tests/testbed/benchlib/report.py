@@ -42,7 +42,8 @@ def _goals(doc, found):
     rows = [*goals.of_speed(found.get("a")), *goals.of_feel(found.get("f"))]
     if rows:
         doc.heading("Goals")
-        doc.table(["goal", "measured", "verdict"], rows)
+        doc.paragraph("Out of reach is what the floor itself does not reach.")
+        doc.table(["goal", "measured", "floor", "verdict"], rows)
 
 
 def compose(folder=results.FOLDER):

@@ -17,6 +17,7 @@ FLOOR_4K = "floor, 4K"
 FLOOR_2M = "floor"
 FLOOR_AHEAD = "floor, next batch cleared by another CPU"
 VIRTIO = "virtio-balloon"
+FLOORS = {BUILTIN: FLOOR_4K, OURS_4K: FLOOR_4K, OURS: FLOOR_2M}
 KINDS = ("pvh", "pv")
 DIRECTIONS = ("give", "take")
 STEPS = ("allocate", "clear", "release", "populate", "free")
@@ -24,7 +25,6 @@ STEPS = ("allocate", "clear", "release", "populate", "free")
 
 class BuiltIn:
     name = BUILTIN
-    floor = FLOOR_4K
 
     def __init__(self, balloon):
         self.balloon = balloon
@@ -42,7 +42,6 @@ class BuiltIn:
 
 class Ours(BuiltIn):
     name = OURS
-    floor = FLOOR_2M
     parameters = ""
 
     @contextlib.contextmanager
@@ -54,7 +53,6 @@ class Ours(BuiltIn):
 
 class Ours4K(Ours):
     name = OURS_4K
-    floor = FLOOR_4K
     parameters = "enable_huge=0 coalesce=0"
 
 

@@ -7,8 +7,6 @@ from . import rivals
 
 ORDER = (rivals.BUILTIN, rivals.OURS_4K, rivals.OURS, rivals.FLOOR_2M, rivals.FLOOR_4K,
          rivals.VIRTIO)
-FLOORS = {rivals.BUILTIN: rivals.FLOOR_4K, rivals.OURS_4K: rivals.FLOOR_4K,
-          rivals.OURS: rivals.FLOOR_2M}
 GIB_MB = 1024
 
 
@@ -36,7 +34,7 @@ def compared(doc, results, kind, direction):
                 continue
             rows.append([f"{size} MB", driver, seconds(figure.median), spread(figure),
                          str(figure.rounds), ratio(median(rivals.BUILTIN), figure.median),
-                         ratio(figure.median, median(FLOORS.get(driver)))])
+                         ratio(figure.median, median(rivals.FLOORS.get(driver)))])
     doc.table(["size", "driver", "median", "spread", "rounds",
                "times as fast as built-in", "of its floor"], rows)
 
