@@ -3,6 +3,7 @@
 make, while its target moves and while the module comes and goes."""
 
 DOM0_KERNEL = "dom0"
+DOM0_TYPES = ("pv", "pvh")
 # Its kernel takes minutes to build, once, and it takes minutes itself.
 RELEASE = True
 KERNEL_MODULES = ("xen-gntalloc",)

@@ -26,6 +26,12 @@ GUEST_OPTIONS = "console=hvc0 loglevel=8 mitigations=off pci=noearly"
 # what it then takes for page tables ends the guest by a triple fault. Nothing changes
 # these flags on a CPU that runs PV guests only. tests/xen/first-cpu.py shows it.
 NESTED_CPUS = "all,^0"
+# So a dom0 that is itself a PVH domain must not run on the first CPU, either; it can be
+# kept on another NUMA node. It cannot be without an IOMMU, the one that there is shares no
+# tables with AMD's nested paging, and an interrupt remapped by it never arrives.
+PVH_DOM0_NODES = 2
+PVH_DOM0_OPTIONS = "dom0=pvh dom0_nodes=1 dom0_max_vcpus=1 iommu=no-sharept"
+PVH_DOM0_HARDWARE = ("-machine", "q35", "-device", "intel-iommu,intremap=off")
 # Of the emulated machine, dom0 and all guests included.
 MEMORY = "6G"
 CPUS = 2
@@ -37,7 +43,8 @@ GUEST_TIMEOUT = 120
 
 class Bed:
     def __init__(self, run, memory=MEMORY, dom0_memory="2000M", xen_options="",
-                 dom0_kernel=None, cpus=CPUS, nodes=1, xen_version=None):
+                 dom0_kernel=None, dom0_type="pv", cpus=CPUS, nodes=1,
+                 xen_version=None):
         self.run = run
         self.run_dir = paths.run_dir(run)
         self.log_dir = paths.log_dir(run)
@@ -46,10 +53,14 @@ class Bed:
             os.makedirs(directory)
         self.images = xen.build_images(xen_version or xen.versions()[0])
         self.guests = {}
+        hardware = ()
+        if dom0_type == "pvh":
+            hardware, nodes = PVH_DOM0_HARDWARE, PVH_DOM0_NODES
+            xen_options = f"{PVH_DOM0_OPTIONS} {xen_options}"
         self.qemu = Qemu(self.run_dir, self.log_dir, self.images, cpus, memory,
                          f"{XEN_OPTIONS.format(dom0_memory)} {xen_options}".strip(),
                          dom0_kernel or os.path.join(paths.IMAGES, "vmlinux"),
-                         DOM0_OPTIONS, nodes)
+                         DOM0_OPTIONS, nodes, hardware)
         self.console = Console(self.qemu.console_path)
         self.dom0 = Dom0(self.qemu.open_channel(),
                          os.path.join(self.log_dir, "commands.log"))

@@ -13,12 +13,16 @@ def _escaped(text):
     return text.replace(",", ",,")
 
 
-def _nodes(number, memory):
-    """A NUMA machine: each node has as much of the memory; CPUs belong to them in turn."""
-    size = f"{int(memory[:-1]) // number}{memory[-1]}"
-    return [argument for i in range(number) for argument in
-            ("-object", f"memory-backend-ram,id=node{i},size={size}",
-             "-numa", f"node,nodeid={i},memdev=node{i}")]
+def _processors(cpus, memory, nodes):
+    """On a NUMA machine each node has as much of the memory, and sockets belong to them in
+    turn; in each is one CPU."""
+    if nodes == 1:
+        return ["-smp", str(cpus), "-m", memory]
+    size = f"{int(memory[:-1]) // nodes}{memory[-1]}"
+    return ["-smp", f"{cpus},sockets={cpus}", "-m", memory,
+            *(argument for i in range(nodes) for argument in
+              ("-object", f"memory-backend-ram,id=node{i},size={size}",
+               "-numa", f"node,nodeid={i},memdev=node{i}"))]
 
 
 class Qemu:
@@ -28,7 +32,7 @@ class Qemu:
     """
 
     def __init__(self, run_dir, log_dir, images, cpus, memory, xen_options, dom0_kernel,
-                 dom0_options, nodes=1):
+                 dom0_options, nodes=1, hardware=()):
         self.dir = run_dir
         self.cpus = cpus
         self.console_path = os.path.join(log_dir, "console.log")
@@ -41,8 +45,7 @@ class Qemu:
             "qemu-system-x86_64", "-nodefaults", "-no-reboot",
             "-display", "none",
             "-accel", "tcg,thread=multi", "-cpu", "qemu64,+svm,+npt",
-            "-smp", str(cpus), "-m", memory,
-            *(_nodes(nodes, memory) if nodes > 1 else []),
+            *_processors(cpus, memory, nodes), *hardware,
             "-serial", "file:" + self.console_path,
             "-serial", "unix:doorbell,server=on,wait=off",
             "-qmp", "unix:qmp,server=on,wait=off",

@@ -34,6 +34,7 @@ class Boot:
         self.bed = Bed(run, cpus=scenario.cpus(), memory=scenario.host_memory,
                        nodes=scenario.host_nodes,
                        xen_options=scenario.xen_options, xen_version=scenario.xen,
+                       dom0_type=scenario.dom0_type,
                        dom0_kernel=modules.own_kernel(kernel) if kernel else None)
         self.shared = None          # a guest for the scenarios that share one
         self.shared_like = None     # its kind and options

@@ -19,6 +19,7 @@ it is about, and a function run(t). It says what it needs by
                                 ("pv",): for those kinds of guests
     BY_NAME = True              runs only if it is asked for
     DOM0_KERNEL = "dom0"        dom0 runs that kernel of scripts/kernel
+    DOM0_TYPES = ("pv", "pvh")  runs once with each type of dom0; default: pv
     HOST_NODES = 2              the host has so many NUMA nodes
     def files(): ...            more files for its guests: path -> contents
 """
@@ -42,11 +43,15 @@ kernel = "/guest/vmlinux"
 memory = 128
 """
 
+# Of names of scenarios.
+DOM0_SUFFIXES = {"pv": "", "pvh": "-in-pvh-dom0"}
+
 
 class Scenario:
-    def __init__(self, name, module, kind):
+    def __init__(self, name, module, kind, dom0_type):
         self.name = name
         self.kind = kind
+        self.dom0_type = dom0_type
         self.run = module.run
         self.guest_options = getattr(module, "GUEST", None)
         self.shares = getattr(module, "SHARES", False)
@@ -69,7 +74,8 @@ class Scenario:
 
     def names(self):
         """By which it can be asked for."""
-        return {self.name, self.name.removesuffix(f"-{self.kind}")}
+        base = self.name.removesuffix(DOM0_SUFFIXES[self.dom0_type])
+        return {self.name, base, base.removesuffix(f"-{self.kind}")}
 
     def chosen(self, names, releases=False):
         """By one of its names. Without any: if each change has to pass it, or releases."""
@@ -95,8 +101,8 @@ class Scenario:
 
     def boot_needed(self):
         """Scenarios for which this is the same can share a boot of Xen."""
-        return (self.xen_options, self.dom0_kernel, self.host_memory, self.host_nodes,
-                self.cpus())
+        return (self.xen_options, self.dom0_kernel, self.dom0_type, self.host_memory,
+                self.host_nodes, self.cpus())
 
 
 def _kinds(module, kind):
@@ -122,11 +128,14 @@ def load_all(kind=None):
         spec = importlib.util.spec_from_file_location(base.replace("-", "_"), path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        found += [Scenario(f"{base}-{k}" if k else base, module, k or "pvh")
-                  for k in _kinds(module, kind)]
+        found += [Scenario((f"{base}-{k}" if k else base) + DOM0_SUFFIXES[dom0_type],
+                           module, k or "pvh", dom0_type)
+                  for k in _kinds(module, kind)
+                  for dom0_type in getattr(module, "DOM0_TYPES", ("pv",))]
     # Those that share a guest one after the other, and those that share a boot.
-    return sorted(found, key=lambda s: (s.dom0_kernel or "", s.host_memory, s.host_nodes,
-                                        s.xen_options, not s.shares, s.kind if s.shares else ""))
+    return sorted(found, key=lambda s: (s.dom0_kernel or "", s.dom0_type, s.host_memory,
+                                        s.host_nodes, s.xen_options, not s.shares,
+                                        s.kind if s.shares else ""))
 
 
 def fitting(kind=None, kernel=None, debug=False):
