@@ -9,6 +9,7 @@
 #include <linux/vmstat.h>
 
 #include "xhb_pages.h"
+#include "xhb_pure.h"
 
 /*
  * What is in a block needs room for a block, and others allocate meanwhile: the kernel
@@ -26,9 +27,8 @@ static unsigned long xhb_node_room(int node, unsigned int highest)
 	for (i = 0; i <= highest; i++, zone++) {
 		unsigned long kept = high_wmark_pages(zone) +
 				     zone->lowmem_reserve[highest];
-		unsigned long pages = zone_page_state(zone, NR_FREE_PAGES);
 
-		room += pages - min(pages, kept);
+		room += xhb_spare_pages(zone_page_state(zone, NR_FREE_PAGES), kept);
 	}
 	return room;
 }

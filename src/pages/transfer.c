@@ -160,16 +160,27 @@ static void xhb_queue_whole(struct xhb_balloon *b, struct page *page,
 		xhb_base_put(b, page);
 }
 
+/* How many of the @size pages from number @first on of a release. */
+static unsigned long xhb_gone_of(struct xhb_balloon *b, const struct xhb_done *done,
+				 unsigned long first, unsigned long size)
+{
+	unsigned long i, gone = first < done->pages ? min(done->pages - first, size) : 0;
+
+	if (!done->stray)
+		return gone;
+	for (i = gone; i < size; i++)
+		gone += xhb_is_gone(b, done, first + i);
+	return gone;
+}
+
 /* @page was extent number @n of a release. */
 static void xhb_settle_released(struct xhb_balloon *b, struct page *page,
 				unsigned int n, unsigned int order,
 				const struct xhb_done *done)
 {
-	unsigned long i, gone = 0, size = 1UL << order;
-	unsigned long first = (unsigned long)n << order;
+	unsigned long size = 1UL << order, first = (unsigned long)n << order;
+	unsigned long i = size, gone = xhb_gone_of(b, done, first, size);
 
-	for (i = 0; i < size; i++)
-		gone += xhb_is_gone(b, done, first + i);
 	if (!gone) {
 		xhb_free_whole(page, order);
 	} else if (gone == size) {
