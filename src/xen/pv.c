@@ -4,8 +4,9 @@
  *
  * A PV guest owns machine frames and maps them itself: before a page is
  * released its mapping and p2m entry have to go, and after it is populated they
- * have to be set to whatever frame Xen chose. Superpages do not exist here, so
- * 2M pages travel as 4K extents, a whole batch in one hypercall.
+ * have to be set to whatever frame Xen chose. Superpages do not exist here, and nobody
+ * knows whether the frames of a 2M page are side by side, so it is released as 4K
+ * extents, a whole batch in one hypercall.
  */
 #include <linux/bitmap.h>
 #include <linux/errno.h>
@@ -231,18 +232,46 @@ static void xhb_pv_undo_populate(struct xhb_xen *xen, struct page **pages,
 				       xen->frames + from, to - from, 0);
 }
 
+/* 2M extents, for each of which Xen looks for memory just once. Returns 4K pages. */
+static unsigned long xhb_pv_get_2m(struct xhb_xen *xen, struct page **pages,
+				   unsigned int extents, unsigned int order)
+{
+	unsigned long i, got;
+
+	for (i = 0; i < extents; i++)
+		xen->frames[i] = page_to_pfn(pages[i]);
+	got = xhb_xen_memory_op(xen, XENMEM_populate_physmap, xen->frames, extents,
+				order) << order;
+	/* From the end, for it is their first frames that stand at the beginning. */
+	for (i = got; i-- > 0; )
+		xen->frames[i] = xen->frames[i >> order] + (i & ((1UL << order) - 1));
+	return got;
+}
+
+/* Fills @xen->frames. Returns how many 4K pages Xen has given, from the first. */
+static unsigned long xhb_pv_get_frames(struct xhb_xen *xen, struct page **pages,
+				       unsigned int extents, unsigned int order)
+{
+	unsigned long i, got = 0, total = (unsigned long)extents << order;
+
+	if (order)
+		got = xhb_pv_get_2m(xen, pages, extents, order);
+	if (got == total)
+		return got;
+	/* What the host has in pieces only is as good. */
+	for (i = got; i < total; i++)
+		xen->frames[i] = page_to_pfn(xhb_pv_page(pages, order, i));
+	return got + xhb_xen_memory_op(xen, XENMEM_populate_physmap, xen->frames + got,
+				       total - got, 0);
+}
+
 static struct xhb_done xhb_pv_populate(struct xhb_xen *xen, struct page **pages,
 				       unsigned int extents, unsigned int order)
 {
-	unsigned long i, done, mapped, total = (unsigned long)extents << order;
+	unsigned long i, done, mapped;
 
 	xhb_pv_forget_refused(xen);
-	for (i = 0; i < total; i++)
-		xen->frames[i] = page_to_pfn(xhb_pv_page(pages, order, i));
-
-	done = xhb_xen_memory_op(xen, XENMEM_populate_physmap, xen->frames, total,
-				 0);
-
+	done = xhb_pv_get_frames(xen, pages, extents, order);
 	for (i = 0; i < done; i++)
 		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);
 	mapped = done;

@@ -49,7 +49,7 @@ static void deflate_each_call_fails(struct kunit *test)
 		.run = deflate_run,
 		.finish = fixture_empty,
 		.mappings = true,
-		.calls = { [FAKE_OPS] = 2, [FAKE_HVM] = 2, [FAKE_PV] = 6 },
+		.calls = { [FAKE_OPS] = 2, [FAKE_HVM] = 2, [FAKE_PV] = 7 },
 	};
 
 	fixture_do_walk(test, &walk);

@@ -313,9 +313,13 @@ bool fake_give_range(unsigned long pfn, unsigned int order)
 		fake_hv.tot_pages++;
 		return false;
 	}
-	for (i = 0; i < 1UL << order; i++)
+	for (i = 0; i < 1UL << order; i++) {
 		fake_give(pfn + i);
-	fake_block(pfn)->whole = order == XHB_HUGE_ORDER;
+		/* Those of one extent are side by side, to a PV guest as well. */
+		fake_frame(pfn + i)->generation = fake_frame(pfn)->generation;
+	}
+	/* The p2m of a PV guest knows no such entries. */
+	fake_block(pfn)->whole = order == XHB_HUGE_ORDER && fake_hv.kind != FAKE_PV;
 	return true;
 }
 

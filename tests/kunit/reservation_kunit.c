@@ -250,12 +250,40 @@ static void reservation_pv_batch(struct kunit *test)
 			3 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3),
 			3 * XHB_HUGE_PAGES);
+	fake_hv.host_huge = 3;
 	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 3, XHB_HUGE_ORDER),
 			3 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3), 0UL);
-	KUNIT_EXPECT_EQ(test, fake_hv.extents[0], 6 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, fake_hv.extents[0], 3 * XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, fake_hv.extents[1], 3UL);
 	/* Beside the two a flush, and one for each 2M page, both ways. */
 	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, 9ULL);
+	fixture_free_2m(pages, 3);
+}
+
+/* The host has so many 2M pages, and the rest in pieces, or may not give any as one. */
+static void reservation_pv_pieces(struct kunit *test)
+{
+	unsigned int whole, refuses;
+	struct page *pages[3];
+
+	fixture_take_2m(test, pages, 3);
+	for (whole = 0; whole < 3; whole++) {
+		for (refuses = 0; refuses < 2; refuses++) {
+			KUNIT_ASSERT_EQ(test, fixture_xen_release(test, pages, 3,
+								  XHB_HUGE_ORDER),
+					3 * XHB_HUGE_PAGES);
+			fake_hv.host_huge = whole;
+			fake_hv.max_order = refuses ? 0 : XHB_HUGE_ORDER;
+			fake_hv.extents[0] = 0;
+			KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 3,
+								   XHB_HUGE_ORDER),
+					3 * XHB_HUGE_PAGES);
+			KUNIT_EXPECT_EQ(test, fake_hv.extents[0],
+					(refuses ? 3 : 3 - whole) * XHB_HUGE_PAGES);
+			KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3), 0UL);
+		}
+	}
 	fixture_free_2m(pages, 3);
 }
 
@@ -288,7 +316,9 @@ static void reservation_pv_short(struct kunit *test)
 	fixture_take_2m(test, pages, 2);
 	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 			2 * XHB_HUGE_PAGES);
-	fault_arm(1, 1, 700);
+	/* The host has one whole, and a part of the second in pieces. */
+	fake_hv.host_huge = 1;
+	fault_arm(2, 2, 700 - XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 2, XHB_HUGE_ORDER), 700UL);
 	fault_disarm();
 	KUNIT_EXPECT_FALSE(test, fake_hv_gone(pages[1] + 187));
@@ -379,6 +409,7 @@ static struct kunit_suite reservation_hvm_suite = {
 
 static struct kunit_case reservation_pv_cases[] = {
 	KUNIT_CASE(reservation_pv_batch),
+	KUNIT_CASE(reservation_pv_pieces),
 	KUNIT_CASE(reservation_pv_short),
 	KUNIT_CASE(reservation_in_order),
 	KUNIT_CASE(reservation_exchange_of_nothing),

@@ -112,7 +112,7 @@ static void shared_deflates_each_call_fails(struct kunit *test)
 		.run = deflate_run,
 		.finish = deflate_finish,
 		.mappings = true,
-		.calls = { [FAKE_OPS] = 2, [FAKE_HVM] = 3, [FAKE_PV] = 3 },
+		.calls = { [FAKE_OPS] = 2, [FAKE_HVM] = 3, [FAKE_PV] = 4 },
 	};
 
 	fixture_do_walk(test, &walk);
