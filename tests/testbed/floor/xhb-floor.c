@@ -70,11 +70,11 @@ static u64 lap(u64 *sum, u64 since)
 	return now;
 }
 
-static long memory_op(unsigned int cmd, unsigned long extents)
+static long memory_op(unsigned int cmd, unsigned long extents, unsigned int size)
 {
 	struct xen_memory_reservation reservation = {
 		.nr_extents = extents,
-		.extent_order = translated ? order : 0,
+		.extent_order = size,
 		.domid = DOMID_SELF,
 	};
 
@@ -131,31 +131,36 @@ static int release_pv(unsigned int n)
 	err = flush_tlb();
 	if (err)
 		return err;
-	return memory_op(XENMEM_decrease_reservation, at) == at ? 0 : -EIO;
+	/* Nobody knows whether those of a 2M page are side by side. */
+	return memory_op(XENMEM_decrease_reservation, at, 0) == at ? 0 : -EIO;
 }
 
-static int populate_pv(unsigned int n)
-{
-	unsigned long i, j, size = 1UL << order, at = 0;
-
-	for (i = 0; i < n; i++)
-		for (j = 0; j < size; j++)
-			frames[at++] = page_to_pfn(pages[i]) + j;
-	if (memory_op(XENMEM_populate_physmap, at) != at)
-		return -EIO;
-	for (i = 0, at = 0; i < n; i++)
-		for (j = 0; j < size; j++)
-			xen_p2m_addr[page_to_pfn(pages[i]) + j] = frames[at++];
-	return set_mappings(n, true);
-}
-
-static int move_translated(unsigned int cmd, unsigned int n)
+static int move(unsigned int cmd, unsigned int n)
 {
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
 		frames[i] = page_to_pfn(pages[i]);
-	return memory_op(cmd, n) == n ? 0 : -EIO;
+	return memory_op(cmd, n, order) == n ? 0 : -EIO;
+}
+
+static int populate_pv(unsigned int n)
+{
+	unsigned long i, j, size = 1UL << order;
+	int err = move(XENMEM_populate_physmap, n);
+
+	if (err)
+		return err;
+	/* From the end, for Xen has told the first frame of each at the beginning. */
+	for (i = n; i-- > 0; ) {
+		unsigned long frame = frames[i];
+
+		for (j = 0; j < size; j++) {
+			frames[i * size + j] = frame + j;
+			xen_p2m_addr[page_to_pfn(pages[i]) + j] = frame + j;
+		}
+	}
+	return set_mappings(n, true);
 }
 
 static unsigned int allocate(struct page **to, unsigned int n)
@@ -228,7 +233,7 @@ static int give(struct list_head *gone, unsigned int n, unsigned int then)
 	at = ktime_get_ns();
 	if (!err)
 		err = translated ?
-		      move_translated(XENMEM_decrease_reservation, n) :
+		      move(XENMEM_decrease_reservation, n) :
 		      release_pv(n);
 	lap(&release_ns, at);
 	flush_work(&preparation);
@@ -251,8 +256,7 @@ static int take(struct list_head *gone, unsigned int n)
 		pages[i] = list_first_entry(gone, struct page, lru);
 		list_del(&pages[i]->lru);
 	}
-	err = translated ? move_translated(XENMEM_populate_physmap, n) :
-			   populate_pv(n);
+	err = translated ? move(XENMEM_populate_physmap, n) : populate_pv(n);
 	at = lap(&populate_ns, at);
 	for (i = 0; i < n && !err; i++)
 		__free_pages(pages[i], order);
