@@ -20,12 +20,14 @@
 
 #define XEN_MEMORY	"/sys/devices/system/xen_memory/xen_memory0/"
 /*
- * Each look costs the one CPU that also does the work, so there are few; but what
- * took a short time is looked at more often, or that would be all that is measured.
+ * Each look costs the one CPU that also does the work, so there are few: the next one is
+ * half-way to where the target will be reached if it goes on like this, or a tenth of
+ * the time later as long as nothing has moved.
  */
 #define POLL_NS		10000000
 #define POLL_LEAST_NS	200000
-#define POLL_OF_ELAPSED	50
+#define POLL_OF_ELAPSED	10
+#define POLL_OF_LEFT	2
 
 static long long now_us(void)
 {
@@ -57,16 +59,24 @@ static int open_file(const char *name, int flags)
 	return fd;
 }
 
-static long pause_ns(long long elapsed_us)
+static long pause_ns(long long elapsed_us, unsigned long moved, unsigned long left)
 {
 	long long ns = elapsed_us * 1000 / POLL_OF_ELAPSED;
 
+	if (moved)
+		ns = elapsed_us * 1000 / POLL_OF_LEFT * left / moved;
 	return ns < POLL_LEAST_NS ? POLL_LEAST_NS : ns > POLL_NS ? POLL_NS : ns;
 }
 
-static int await_current(unsigned long wanted, long long start, long long timeout)
+static unsigned long distance(unsigned long a, unsigned long b)
 {
-	int info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
+	return a > b ? a - b : b - a;
+}
+
+/* From @first KiB at @start to @wanted. */
+static int await_current(int info, unsigned long first, unsigned long wanted,
+			 long long start, long long timeout)
+{
 	struct timespec interval = {};
 	unsigned long current;
 	long long elapsed;
@@ -76,7 +86,8 @@ static int await_current(unsigned long wanted, long long start, long long timeou
 		elapsed = now_us() - start;
 		if (current == wanted || elapsed >= timeout)
 			break;
-		interval.tv_nsec = pause_ns(elapsed);
+		interval.tv_nsec = pause_ns(elapsed, distance(first, current),
+					    distance(current, wanted));
 		nanosleep(&interval, NULL);
 	}
 	printf("us=%lld current_kb=%lu\n", elapsed, current);
@@ -85,26 +96,32 @@ static int await_current(unsigned long wanted, long long start, long long timeou
 
 int settarget(int argc, char **argv)
 {
+	unsigned long first;
+	int target, info;
 	long long start;
-	int target;
 
 	if (argc != 3)
 		return 2;
 	target = open_file(XEN_MEMORY "target_kb", O_WRONLY);
+	info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
+	first = read_number(info);
 	start = now_us();
 	if (write(target, argv[1], strlen(argv[1])) < 0) {
 		fprintf(stderr, "target_kb: %s: %s\n", argv[1], strerror(errno));
 		return 2;
 	}
-	return await_current(strtoul(argv[1], NULL, 10), start,
+	return await_current(info, first, strtoul(argv[1], NULL, 10), start,
 			     strtoull(argv[2], NULL, 10) * 1000);
 }
 
 int await(int argc, char **argv)
 {
+	int info;
+
 	if (argc != 3)
 		return 2;
-	return await_current(strtoul(argv[1], NULL, 10), now_us(),
+	info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
+	return await_current(info, read_number(info), strtoul(argv[1], NULL, 10), now_us(),
 			     strtoull(argv[2], NULL, 10) * 1000);
 }
 
