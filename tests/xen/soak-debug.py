@@ -5,6 +5,6 @@ from bedlib import soak
 
 DEBUG = True
 BY_NAME = True
-GUEST = {"memory": 1024, "vcpus": 2, "cmdline": "movablecore=320M"}
+GUEST = {"memory": 1024, "vcpus": 2, "cmdline": "movablecore=320M", "timeout": 300}
 KINDS = ("pvh", "pv")
 run = soak.run
