@@ -106,3 +106,23 @@ void fixture_settle_builtin(struct fixture *f)
 	balloon_stats.target_unpopulated += f->stats.target_unpopulated;
 	f->stats.target_unpopulated = 0;
 }
+
+/* How many 4K pages from the start of @pages are gone; no others may be. */
+unsigned long fixture_gone(struct kunit *test, struct page **pages, unsigned int n)
+{
+	unsigned long i, gone = 0, total = n * XHB_HUGE_PAGES;
+
+	while (gone < total &&
+	       fake_hv_gone(pages[gone / XHB_HUGE_PAGES] +
+			    gone % XHB_HUGE_PAGES))
+		gone++;
+	for (i = gone; i < total; i++) {
+		struct page *page = pages[i / XHB_HUGE_PAGES] +
+				    i % XHB_HUGE_PAGES;
+
+		if (!fake_hv_usable(page))
+			KUNIT_FAIL(test, "page %lu is not usable, after %lu",
+				   i, gone);
+	}
+	return gone;
+}

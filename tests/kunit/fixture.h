@@ -79,6 +79,7 @@ unsigned int fixture_alloc_base(struct fixture *f, struct page **pages,
 				unsigned int n);
 void fixture_take_2m(struct kunit *test, struct page **pages, unsigned int n);
 void fixture_free_2m(struct page **pages, unsigned int n);
+unsigned long fixture_gone(struct kunit *test, struct page **pages, unsigned int n);
 unsigned long fixture_xen_release(struct kunit *test, struct page **pages,
 				  unsigned int n, unsigned int order);
 unsigned long fixture_xen_populate(struct kunit *test, struct page **pages,

@@ -18,27 +18,6 @@ static int reservation_init_pv(struct kunit *test)
 	return fixture_init(test, FAKE_PV);
 }
 
-/* How many 4K pages from the start of @pages are gone; no others may be. */
-static unsigned long gone_from_start(struct kunit *test, struct page **pages,
-				     unsigned int n)
-{
-	unsigned long i, gone = 0, total = n * XHB_HUGE_PAGES;
-
-	while (gone < total &&
-	       fake_hv_gone(pages[gone / XHB_HUGE_PAGES] +
-			    gone % XHB_HUGE_PAGES))
-		gone++;
-	for (i = gone; i < total; i++) {
-		struct page *page = pages[i / XHB_HUGE_PAGES] +
-				    i % XHB_HUGE_PAGES;
-
-		if (!fake_hv_usable(page))
-			KUNIT_FAIL(test, "page %lu is not usable, after %lu",
-				   i, gone);
-	}
-	return gone;
-}
-
 /* 2M extents travel as such, all in one hypercall. */
 static void reservation_hvm_batch(struct kunit *test)
 {
@@ -51,11 +30,11 @@ static void reservation_hvm_batch(struct kunit *test)
 	fixture_take_2m(test, pages, 4);
 	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 4, XHB_HUGE_ORDER),
 			4 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 4),
+	KUNIT_EXPECT_EQ(test, fixture_gone(test, pages, 4),
 			4 * XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 4, XHB_HUGE_ORDER),
 			4 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 4), 0UL);
+	KUNIT_EXPECT_EQ(test, fixture_gone(test, pages, 4), 0UL);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 2UL);
 	/* Xen is asked for the size of the domain before it may lose memory. */
 	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, 3ULL);
@@ -91,7 +70,7 @@ static void populate_gone(struct kunit *test, struct page **pages)
 	unsigned long last;
 	struct page *page;
 
-	while ((last = gone_from_start(test, pages, 2))) {
+	while ((last = fixture_gone(test, pages, 2))) {
 		page = pages[(last - 1) / 512] + (last - 1) % 512;
 		KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
 	}
@@ -112,7 +91,7 @@ static void reservation_hvm_stops_inside_extent(struct kunit *test)
 		fake_hv.stuck_pfn = page_to_pfn(pages[stuck[i] / 512]) + stuck[i] % 512;
 		KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 				stuck[i]);
-		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), stuck[i]);
+		KUNIT_EXPECT_EQ(test, fixture_gone(test, pages, 2), stuck[i]);
 		fake_hv.stuck_pfn = 0;
 		populate_gone(test, pages);
 		fixture_free_2m(pages, 2);
@@ -129,7 +108,7 @@ static void reservation_hvm_stops_untold(struct kunit *test)
 	fake_hv.stuck_pfn = page_to_pfn(pages[1]) + 7;
 	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 			2 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), XHB_HUGE_PAGES + 7);
+	KUNIT_EXPECT_EQ(test, fixture_gone(test, pages, 2), XHB_HUGE_PAGES + 7);
 	fake_hv.mute = false;
 	fake_hv.stuck_pfn = 0;
 	populate_gone(test, pages);
@@ -148,7 +127,7 @@ static void reservation_hvm_goes_on_inside_extent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 			XHB_HUGE_PAGES);
 	fault_disarm();
-	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), XHB_HUGE_PAGES);
+	KUNIT_EXPECT_EQ(test, fixture_gone(test, pages, 2), XHB_HUGE_PAGES);
 	KUNIT_EXPECT_EQ(test, f->b.xen.refused_2m, 1ULL);
 	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 1, XHB_HUGE_ORDER),
 			XHB_HUGE_PAGES);
@@ -170,7 +149,7 @@ static void reservation_hvm_no_2m_block(struct kunit *test)
 			XHB_HUGE_PAGES + 17);
 	fake_hv.host_huge = 0;
 	fake_hv.host_small = 2000;
-	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 1), 0UL);
+	KUNIT_EXPECT_EQ(test, fixture_gone(test, pages, 1), 0UL);
 	while (fake_hv_gone_pages()) {
 		unsigned long next = 3 * 512 - fake_hv_gone_pages();
 		struct page *page = pages[next / 512] + next % 512;
@@ -193,7 +172,7 @@ static void reservation_errors(struct kunit *test)
 		fake_hv.error = errors[i];
 		KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
 				0UL);
-		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), 0UL);
+		KUNIT_EXPECT_EQ(test, fixture_gone(test, pages, 2), 0UL);
 	}
 	fake_hv.error = 1000;
 	KUNIT_EXPECT_EQ(test,
@@ -234,103 +213,6 @@ static void reservation_exchange_of_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xhb_xen_headroom(&f->b.xen), 3UL);
 	fake_hv.max_pages = fake_hv.tot_pages - 3;
 	KUNIT_EXPECT_EQ(test, xhb_xen_headroom(&f->b.xen), 0UL);
-}
-
-/* One batch unmaps all, flushes once, and makes one memory hypercall. */
-static void reservation_pv_batch(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-	struct page *pages[3];
-
-	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, XHB_HUGE_ORDER, false),
-			3U);
-	KUNIT_EXPECT_GE(test, xhb_xen_max_extents(&f->b.xen, 0, false), 512U);
-	fixture_take_2m(test, pages, 3);
-	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 3, XHB_HUGE_ORDER),
-			3 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3),
-			3 * XHB_HUGE_PAGES);
-	fake_hv.host_huge = 3;
-	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 3, XHB_HUGE_ORDER),
-			3 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3), 0UL);
-	KUNIT_EXPECT_EQ(test, fake_hv.extents[0], 3 * XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, fake_hv.extents[1], 3UL);
-	/* Beside the two a flush, and one for each 2M page, both ways. */
-	KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, 9ULL);
-	fixture_free_2m(pages, 3);
-}
-
-/* The host has so many 2M pages, and the rest in pieces, or may not give any as one. */
-static void reservation_pv_pieces(struct kunit *test)
-{
-	unsigned int whole, refuses;
-	struct page *pages[3];
-
-	fixture_take_2m(test, pages, 3);
-	for (whole = 0; whole < 3; whole++) {
-		for (refuses = 0; refuses < 2; refuses++) {
-			KUNIT_ASSERT_EQ(test, fixture_xen_release(test, pages, 3,
-								  XHB_HUGE_ORDER),
-					3 * XHB_HUGE_PAGES);
-			fake_hv.host_huge = whole;
-			fake_hv.max_order = refuses ? 0 : XHB_HUGE_ORDER;
-			fake_hv.extents[0] = 0;
-			KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 3,
-								   XHB_HUGE_ORDER),
-					3 * XHB_HUGE_PAGES);
-			KUNIT_EXPECT_EQ(test, fake_hv.extents[0],
-					(refuses ? 3 : 3 - whole) * XHB_HUGE_PAGES);
-			KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 3), 0UL);
-		}
-	}
-	fixture_free_2m(pages, 3);
-}
-
-/* What Xen does not take is mapped again, and is as it was. */
-static void reservation_pv_short(struct kunit *test)
-{
-	static const unsigned long ends[] = { 0, 1, 511, 512, 513, 1023 };
-	struct page *pages[2];
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(ends); i++) {
-		fixture_take_2m(test, pages, 2);
-		fault_arm(1, 1, ends[i]);
-		KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
-				ends[i]);
-		fault_disarm();
-		KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2),
-				ends[i]);
-
-		/* All of it, in two parts again. */
-		while (gone_from_start(test, pages, 2)) {
-			unsigned long last = gone_from_start(test, pages, 2) - 1;
-			struct page *page = pages[last / 512] + last % 512;
-
-			KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
-		}
-		fixture_free_2m(pages, 2);
-	}
-
-	fixture_take_2m(test, pages, 2);
-	KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 2, XHB_HUGE_ORDER),
-			2 * XHB_HUGE_PAGES);
-	/* The host has one whole, and a part of the second in pieces. */
-	fake_hv.host_huge = 1;
-	fault_arm(2, 2, 700 - XHB_HUGE_PAGES);
-	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 2, XHB_HUGE_ORDER), 700UL);
-	fault_disarm();
-	KUNIT_EXPECT_FALSE(test, fake_hv_gone(pages[1] + 187));
-	KUNIT_EXPECT_TRUE(test, fake_hv_gone(pages[1] + 188));
-	while (fake_hv_gone_pages()) {
-		unsigned long next = 1024 - fake_hv_gone_pages();
-		struct page *page = pages[next / 512] + next % 512;
-
-		KUNIT_ASSERT_EQ(test, fixture_xen_populate(test, &page, 1, 0), 1UL);
-	}
-	KUNIT_EXPECT_EQ(test, gone_from_start(test, pages, 2), 0UL);
-	fixture_free_2m(pages, 2);
 }
 
 /* A guest that was started with less memory than its maximum. */
@@ -408,9 +290,6 @@ static struct kunit_suite reservation_hvm_suite = {
 };
 
 static struct kunit_case reservation_pv_cases[] = {
-	KUNIT_CASE(reservation_pv_batch),
-	KUNIT_CASE(reservation_pv_pieces),
-	KUNIT_CASE(reservation_pv_short),
 	KUNIT_CASE(reservation_in_order),
 	KUNIT_CASE(reservation_exchange_of_nothing),
 	KUNIT_CASE(reservation_errors),
