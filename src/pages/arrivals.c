@@ -13,6 +13,9 @@
 
 #include "xhb_pages.h"
 
+/* 4K pages that find their places before others get the lock. */
+#define XHB_PUT_AT_ONCE	(8 * XHB_HUGE_PAGES)
+
 static int xhb_cmp_pfn(void *unused, const struct list_head *left,
 		       const struct list_head *right)
 {
@@ -77,6 +80,25 @@ static bool xhb_put_block(struct xhb_balloon *b, struct page *first,
 	return true;
 }
 
+/* Returns when some are in their places. */
+static void xhb_put_some(struct xhb_balloon *b, struct list_head *pages, bool online)
+{
+	long left = XHB_PUT_AT_ONCE;
+	struct page *page;
+
+	lockdep_assert_held(&b->lock);
+	while (left > 0 &&
+	       (page = list_first_entry_or_null(pages, struct page, lru))) {
+		if (xhb_is_whole_block(page, pages) && xhb_put_block(b, page, online)) {
+			left -= XHB_HUGE_PAGES;
+			continue;
+		}
+		list_del(&page->lru);
+		xhb_base_put(b, page);
+		left--;
+	}
+}
+
 /**
  * xhb_put_list() - find the places of 4K pages that the built-in driver had
  * @b: the balloon
@@ -87,21 +109,15 @@ static bool xhb_put_block(struct xhb_balloon *b, struct page *first,
  * Whole blocks without memory go to the huge queue, whole blocks with memory to the
  * guest, and all else to the base queue.
  *
- * Context: under the balloon's lock; may sleep.
+ * Context: may sleep; not under the balloon's lock.
  */
 void xhb_put_list(struct xhb_balloon *b, struct list_head *pages, bool online)
 {
-	struct page *page;
-
-	lockdep_assert_held(&b->lock);
 	list_sort(NULL, pages, xhb_cmp_pfn);
-
-	while ((page = list_first_entry_or_null(pages, struct page, lru))) {
-		if (!xhb_is_whole_block(page, pages) ||
-		    !xhb_put_block(b, page, online)) {
-			list_del(&page->lru);
-			xhb_base_put(b, page);
-		}
+	while (!list_empty(pages)) {
+		xhb_lock(b);
+		xhb_put_some(b, pages, online);
+		xhb_unlock(b);
 		cond_resched();
 	}
 }

@@ -125,9 +125,9 @@ void xhb_adopt(struct xhb_balloon *b, bool online)
 			xhb_pages_to_kb(balloon_stats.balloon_low));
 
 	xhb_lock(b);
-	xhb_put_list(b, &pages,
-		     online || xhb_had_too_many(&balloon_stats, taken));
+	online |= xhb_had_too_many(&balloon_stats, taken);
 	xhb_unlock(b);
+	xhb_put_list(b, &pages, online);
 	mutex_unlock(&xhb_adopt_lock);
 }
 
@@ -139,32 +139,41 @@ static void xhb_drain_base(struct xhb_balloon *b, struct xhb_op *op)
 	lockdep_assert_held(&b->lock);
 	while (xhb_base_pages(b)) {
 		had = op->count;
-		if (xhb_queues_take(b, op, had + XHB_HUGE_PAGES) > had) {
-			cond_resched();
-			continue;
-		}
+		xhb_queues_take(b, op, had + XHB_HUGE_PAGES);
+		/* There may be millions, and others want the lock. */
 		xhb_unlock(b);
-		usleep_range(1000, 2000);
+		if (op->count > had)
+			cond_resched();
+		else
+			usleep_range(1000, 2000);
 		xhb_lock(b);
 	}
 }
 
 /*
- * Everything in the queues, in 4K pages. Those of 2M pages have never been in the
- * core balloon, and are not put there for this.
+ * All 2M pages, in 4K pages. They have never been in the core balloon, and are not put
+ * there for this.
  */
-static void xhb_drain(struct xhb_balloon *b, struct xhb_op *op)
+static void xhb_drain_huge(struct xhb_balloon *b, struct xhb_op *op)
 {
 	struct xhb_op huge;
 
+	lockdep_assert_held(&b->lock);
 	xhb_op_init(&huge, XHB_HUGE_ORDER);
+	while (xhb_queues_take(b, &huge, 1)) {
+		xhb_op_add_split(b, op, xhb_op_take(&huge));
+		xhb_unlock(b);
+		cond_resched();
+		xhb_lock(b);
+	}
+}
+
+/* Everything in the queues. */
+static void xhb_drain(struct xhb_balloon *b, struct xhb_op *op)
+{
 	xhb_lock(b);
 	xhb_drain_base(b, op);
-	xhb_queues_take(b, &huge, ULONG_MAX);
-	while (huge.count) {
-		xhb_op_add_split(b, op, xhb_op_take(&huge));
-		cond_resched();
-	}
+	xhb_drain_huge(b, op);
 	xhb_unlock(b);
 
 	/*

@@ -296,7 +296,9 @@ static void pages_put_list(struct kunit *test)
 		if (page != huge[1] + missing)
 			list_add(&page->lru, &list);
 	}
+	mutex_unlock(&b->lock);
 	xhb_put_list(b, &list, false);
+	mutex_lock(&b->lock);
 	KUNIT_EXPECT_TRUE(test, list_empty(&list));
 	KUNIT_EXPECT_EQ(test, b->queues.huge_count, 1UL);
 	KUNIT_EXPECT_EQ(test, b->queues.base_count, XHB_HUGE_PAGES - 1);
@@ -328,8 +330,8 @@ static void pages_put_list_online(struct kunit *test)
 		list_add(&populated[i].lru, &pages);
 		list_add(&hole[i].lru, &pages);
 	}
-	xhb_put_list(&f->b, &pages, true);
 	mutex_unlock(&f->b.lock);
+	xhb_put_list(&f->b, &pages, true);
 	KUNIT_EXPECT_TRUE(test, list_empty(&pages));
 	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 1UL);
 	KUNIT_EXPECT_EQ(test, f->b.queues.base_count, 0UL);
