@@ -4,8 +4,6 @@
  * in which pieces memory comes.
  */
 #include <linux/mm.h>
-#include <asm/xen/hypercall.h>
-#include <xen/interface/memory.h>
 
 #include "fixture.h"
 

@@ -27,8 +27,8 @@ GUEST_OPTIONS = "console=hvc0 loglevel=8 mitigations=off pci=noearly"
 # these flags on a CPU that runs PV guests only. tests/xen/first-cpu.py shows it.
 NESTED_CPUS = "all,^0"
 # So a dom0 that is itself a PVH domain must not run on the first CPU, either; it can be
-# kept on another NUMA node. It cannot be without an IOMMU, the one that there is shares no
-# tables with AMD's nested paging, and an interrupt remapped by it never arrives.
+# kept on another NUMA node. Xen starts none without an IOMMU, and Intel's cannot share the
+# tables of AMD's nested paging. Interrupts need no remapping here.
 PVH_DOM0_NODES = 2
 PVH_DOM0_OPTIONS = "dom0=pvh dom0_nodes=1 dom0_max_vcpus=1 iommu=no-sharept"
 PVH_DOM0_HARDWARE = ("-machine", "q35", "-device", "intel-iommu,intremap=off")
