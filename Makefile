@@ -108,7 +108,7 @@ check-kcsan: ## units and a scenario on a kernel that reports data races; before
 
 check-kcsan-kunit:
 	@scripts/setup
-	@tests/kunit/run --kernel kcsan --timeout 1200
+	@tests/kunit/run --kernel kcsan --timeout 2400 --silence 600
 
 check-kcsan-xen: testbed
 	@tests/testbed/run-scenarios --run kcsan many-vcpus-kcsan
