@@ -27,8 +27,8 @@ def of_ours(balloon, direction, kb, kind):
     after = balloon.statistics()
     more = lambda name: after[name] - before[name]
     name = COUNTERS[direction]
-    # To a PV guest a 2M page is 512 extents.
-    whole = more(f"{name}_2m") * (512 if kind == "pv" else 1)
+    # A PV guest names all frames of a 2M page that goes, but asks for one that comes.
+    whole = more(f"{name}_2m") * (512 if (kind, direction) == ("pv", "give") else 1)
     return more("hypercalls"), whole + more(f"{name}_4k")
 
 
