@@ -73,12 +73,11 @@ static unsigned long distance(unsigned long a, unsigned long b)
 	return a > b ? a - b : b - a;
 }
 
-/* From @first KiB at @start to @wanted. */
-static int await_current(int info, unsigned long first, unsigned long wanted,
-			 long long start, long long timeout)
+static int await_current(unsigned long wanted, long long start, long long timeout)
 {
+	int info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
+	unsigned long current, first = read_number(info);
 	struct timespec interval = {};
-	unsigned long current;
 	long long elapsed;
 
 	for (;;) {
@@ -96,32 +95,26 @@ static int await_current(int info, unsigned long first, unsigned long wanted,
 
 int settarget(int argc, char **argv)
 {
-	unsigned long first;
-	int target, info;
 	long long start;
+	int target;
 
 	if (argc != 3)
 		return 2;
 	target = open_file(XEN_MEMORY "target_kb", O_WRONLY);
-	info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
-	first = read_number(info);
 	start = now_us();
 	if (write(target, argv[1], strlen(argv[1])) < 0) {
 		fprintf(stderr, "target_kb: %s: %s\n", argv[1], strerror(errno));
 		return 2;
 	}
-	return await_current(info, first, strtoul(argv[1], NULL, 10), start,
+	return await_current(strtoul(argv[1], NULL, 10), start,
 			     strtoull(argv[2], NULL, 10) * 1000);
 }
 
 int await(int argc, char **argv)
 {
-	int info;
-
 	if (argc != 3)
 		return 2;
-	info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
-	return await_current(info, read_number(info), strtoul(argv[1], NULL, 10), now_us(),
+	return await_current(strtoul(argv[1], NULL, 10), now_us(),
 			     strtoull(argv[2], NULL, 10) * 1000);
 }
 
