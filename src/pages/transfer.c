@@ -247,11 +247,12 @@ struct xhb_done xhb_release(struct xhb_balloon *b, struct xhb_op *op)
 {
 	struct xhb_watch w = xhb_watch_begin();
 	struct page **pages = b->transfer.batch;
-	unsigned int i, n = xhb_unload(b, op);
+	unsigned int n = xhb_unload(b, op), i = n;
 	struct xhb_done done;
 
 	done = xhb_release_batch(b, pages, n, op->order, &w);
-	for (i = 0; i < n; i++)
+	/* The first one last, for the queues give back first what they got last. */
+	while (i-- > 0)
 		xhb_settle_released(b, pages[i], i, op->order, &done);
 	xhb_watch_end(b, &w, XHB_TIME_RELEASE_BOOKS);
 	return done;

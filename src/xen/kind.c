@@ -173,6 +173,7 @@ bool xhb_xen_is_populated(struct xhb_xen *xen, struct page *page)
 void xhb_xen_restored(struct xhb_xen *xen)
 {
 	WRITE_ONCE(xen->extents_2m, XHB_ANSWER_NONE);
+	xen->runs = XHB_ANSWER_NONE;
 }
 
 /**

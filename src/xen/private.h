@@ -97,6 +97,8 @@ struct xhb_xen_ops {
  * @extents_2m: does it allow 2M extents? Asked when it does none for the first time,
  *	and once more after the domain was restored; written under the caller's lock,
  *	read without where it is about the size of a batch
+ * @runs: are 4K pages asked for in runs? Not if Xen has refused extents of that size, or
+ *	has lost memory; under the caller's lock
  * @frames: argument of hypercalls, XHB_XEN_FRAMES entries; its content is under
  *	the caller's lock, the one that serialises calls
  * @calls: hypercalls made at once by PV guests, XHB_XEN_CALLS entries, NULL in
@@ -120,6 +122,7 @@ struct xhb_xen {
 	const struct xhb_xen_ops *ops;
 	enum xhb_method method;
 	enum xhb_answer extents_2m;
+	enum xhb_answer runs;
 	xen_pfn_t *frames;
 	struct multicall_entry *calls;
 	struct mmu_update *updates;
@@ -148,6 +151,12 @@ int xhb_xen_multicall(struct xhb_xen *xen, struct multicall_entry *calls,
 unsigned int xhb_xen_mmu_update(struct xhb_xen *xen, struct mmu_update *updates,
 				unsigned int n);
 int xhb_xen_flush_tlb(struct xhb_xen *xen);
+
+/* And for those of them that are of 4K pages. */
+unsigned long xhb_xen_release_rest(struct xhb_xen *xen, xen_pfn_t *frames,
+				   unsigned long n);
+unsigned long xhb_xen_memory_op_4k(struct xhb_xen *xen, unsigned int cmd,
+				   xen_pfn_t *frames, unsigned long n);
 
 /* The kinds of guest. */
 extern const struct xhb_xen_ops xhb_xen_translated_ops;

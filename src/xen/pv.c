@@ -261,8 +261,8 @@ static unsigned long xhb_pv_get_frames(struct xhb_xen *xen, struct page **pages,
 	/* What the host has in pieces only is as good. */
 	for (i = got; i < total; i++)
 		xen->frames[i] = page_to_pfn(xhb_pv_page(pages, order, i));
-	return got + xhb_xen_memory_op(xen, XENMEM_populate_physmap, xen->frames + got,
-				       total - got, 0);
+	return got + xhb_xen_memory_op_4k(xen, XENMEM_populate_physmap,
+					  xen->frames + got, total - got);
 }
 
 static struct xhb_done xhb_pv_populate(struct xhb_xen *xen, struct page **pages,

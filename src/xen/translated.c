@@ -33,19 +33,18 @@ static unsigned long xhb_translated_op(struct xhb_xen *xen, unsigned int cmd,
 
 	for (i = 0; i < extents; i++)
 		xen->frames[i] = page_to_pfn(pages[i]);
-	return xhb_xen_memory_op(xen, cmd, xen->frames, extents, order);
+	return order ? xhb_xen_memory_op(xen, cmd, xen->frames, extents, order) :
+		       xhb_xen_memory_op_4k(xen, cmd, xen->frames, extents);
 }
 
-/* The 4K pages of @page from number @from on, one extent each. */
-static unsigned long xhb_translated_op_4k(struct xhb_xen *xen, unsigned int cmd,
-					  struct page *page, unsigned long from)
+/* Their frames are those of all 4K pages of @page then. */
+static void xhb_translated_instead_of_2m(struct xhb_xen *xen, struct page *page)
 {
 	unsigned long i;
 
 	xen->refused_2m++;
-	for (i = from; i < XHB_HUGE_PAGES; i++)
-		xen->frames[i - from] = page_to_pfn(page) + i;
-	return xhb_xen_memory_op(xen, cmd, xen->frames, XHB_HUGE_PAGES - from, 0);
+	for (i = 0; i < XHB_HUGE_PAGES; i++)
+		xen->frames[i] = page_to_pfn(page) + i;
 }
 
 /* @extents done as such, and @more 4K pages of the one after them. */
@@ -100,7 +99,7 @@ static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
 					      unsigned int extents,
 					      unsigned int order)
 {
-	unsigned long done, gone = 0;
+	unsigned long done;
 
 	if (order && xen->extents_2m == XHB_ANSWER_REFUSED)
 		return xhb_translated_split(xen, XENMEM_decrease_reservation,
@@ -113,18 +112,10 @@ static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
 		return xhb_translated_split(xen, XENMEM_decrease_reservation,
 					    pages, extents);
 
-	/*
-	 * Xen counts whole extents, but it may have stopped inside one whose
-	 * first pages are gone by then, and will not release those again. What
-	 * it does not tell of must not get back to the guest.
-	 */
-	while (gone < XHB_HUGE_PAGES &&
-	       !xhb_xen_is_ram(xen, page_to_pfn(pages[done]) + gone))
-		gone++;
-	if (gone < XHB_HUGE_PAGES)
-		gone += xhb_translated_op_4k(xen, XENMEM_decrease_reservation,
-					     pages[done], gone);
-	return xhb_translated_done(done, order, gone);
+	xhb_translated_instead_of_2m(xen, pages[done]);
+	return xhb_translated_done(done, order,
+				   xhb_xen_release_rest(xen, xen->frames,
+							XHB_HUGE_PAGES));
 }
 
 static struct xhb_done xhb_translated_try_populate(struct xhb_xen *xen,
@@ -132,14 +123,14 @@ static struct xhb_done xhb_translated_try_populate(struct xhb_xen *xen,
 						   unsigned int extents,
 						   unsigned int order)
 {
-	unsigned long done, more = 0;
+	unsigned long done;
 
 	if (order && xen->extents_2m == XHB_ANSWER_REFUSED)
 		return xhb_translated_split(xen, XENMEM_populate_physmap, pages,
 					    extents);
 	done = xhb_translated_op(xen, XENMEM_populate_physmap, pages, extents,
 				 order);
-	if (done == extents)
+	if (done == extents || !order)
 		return xhb_translated_done(done, order, 0);
 	if (!done && xhb_translated_never_2m(xen))
 		return xhb_translated_split(xen, XENMEM_populate_physmap, pages,
@@ -149,10 +140,10 @@ static struct xhb_done xhb_translated_try_populate(struct xhb_xen *xen,
 	 * The first extent refused may still be possible in 4K pages: there is
 	 * memory but no 2M block, or less than 2M below the domain's maximum.
 	 */
-	if (order)
-		more = xhb_translated_op_4k(xen, XENMEM_populate_physmap,
-					    pages[done], 0);
-	return xhb_translated_done(done, order, more);
+	xhb_translated_instead_of_2m(xen, pages[done]);
+	return xhb_translated_done(done, order,
+				   xhb_xen_memory_op_4k(xen, XENMEM_populate_physmap,
+							xen->frames, XHB_HUGE_PAGES));
 }
 
 /*
@@ -164,8 +155,11 @@ static void xhb_translated_find_lost(struct xhb_xen *xen, unsigned long had,
 {
 	unsigned long has = xhb_xen_reservation(xen);
 
-	if (had && has > had + pages)
-		xen->lost += has - had - pages;
+	if (!had || has <= had + pages)
+		return;
+	xen->lost += has - had - pages;
+	/* Least with one page at a time. */
+	xen->runs = XHB_ANSWER_REFUSED;
 }
 
 static struct xhb_done xhb_translated_populate(struct xhb_xen *xen,

@@ -18,21 +18,25 @@ static void fake_host_gets(unsigned int order)
 
 bool fake_host_gives(unsigned int order)
 {
-	if (fake_hv.tot_pages + (1UL << order) > fake_hv.max_pages)
+	unsigned long size = 1UL << order;
+
+	if (fake_hv.tot_pages + size > fake_hv.max_pages)
 		return false;
-	if (order) {
+	if (order == XHB_HUGE_ORDER) {
 		if (!fake_hv.host_huge)
 			return false;
 		fake_hv.host_huge--;
 		return true;
 	}
-	if (!fake_hv.host_small) {
+	if (order && fake_hv.scattered)
+		return false;
+	if (fake_hv.host_small < size) {
 		if (!fake_hv.host_huge)
 			return false;
 		fake_hv.host_huge--;
-		fake_hv.host_small = XHB_HUGE_PAGES;
+		fake_hv.host_small += XHB_HUGE_PAGES;
 	}
-	fake_hv.host_small--;
+	fake_hv.host_small -= size;
 	return true;
 }
 

@@ -301,19 +301,19 @@ void fake_hv_revive(struct page *page)
 /* Gives one extent, all of it or nothing, as the host has it. */
 bool fake_give_range(unsigned long pfn, unsigned int order)
 {
-	unsigned long i;
+	unsigned long i, size = 1UL << order;
 
 	if (!fake_host_gives(order))
 		return false;
-	if (order && fake_block(pfn)->table) {
+	if (order == XHB_HUGE_ORDER && fake_block(pfn)->table) {
 		fake_block(pfn)->table = false;
 		fake_hv.p2m_tables++;
-	} else if (!order && !fake_has_table(pfn)) {
-		/* As Xen does: the domain has the page, but nowhere. */
-		fake_hv.tot_pages++;
+	} else if (order < XHB_HUGE_ORDER && !fake_has_table(pfn)) {
+		/* As Xen does: the domain has the pages, but nowhere. */
+		fake_hv.tot_pages += size;
 		return false;
 	}
-	for (i = 0; i < 1UL << order; i++) {
+	for (i = 0; i < size; i++) {
 		fake_give(pfn + i);
 		/* Those of one extent are side by side, to a PV guest as well. */
 		fake_frame(pfn + i)->generation = fake_frame(pfn)->generation;

@@ -50,6 +50,7 @@ enum fake_mapping {
  * @host_small: free 4K pages of the host that are in no free 2M block
  * @host_huge: free 2M blocks of the host
  * @fragmented: released 2M extents are no 2M block of the host
+ * @scattered: the host has nothing between 4K pages and 2M blocks
  * @copied: the domain is being copied; what is populated has to be marked
  * @forgotten: nobody collects what is written while it is @copied
  * @pod_entries: frames that have no memory yet and get it when touched
@@ -87,6 +88,7 @@ enum fake_mapping {
  * @thorough: look at each byte of a frame's content, and not at a sample
  * @hypercalls: that moved memory
  * @extents: in them, by order: 4K, 2M
+ * @runs: in them, of orders between those
  * @mem_flags: of the last one that populated
  * @node_full: no node has memory of its own, so that who wants just that gets none
  * @unnamed: extents that were populated for no node, with several nodes
@@ -99,6 +101,7 @@ struct fake_hv {
 	unsigned long host_small;
 	unsigned long host_huge;
 	bool fragmented;
+	bool scattered;
 	bool copied;
 	bool forgotten;
 	unsigned long pod_entries;
@@ -129,6 +132,7 @@ struct fake_hv {
 	bool thorough;
 	unsigned long hypercalls;
 	unsigned long extents[2];
+	unsigned long runs;
 	unsigned int mem_flags;
 	bool node_full;
 	unsigned long unnamed;

@@ -40,7 +40,7 @@ static unsigned long fake_decrease(xen_pfn_t *frames, unsigned long extents,
 			return i;
 	}
 	if (faulty && i < extents && order)
-		fake_take_range(frames[i], fake_hv.inside, order);
+		fake_take_range(frames[i], min(fake_hv.inside, size - 1), order);
 	return i;
 }
 
@@ -65,10 +65,11 @@ static void fake_look_at_extents(unsigned int cmd,
 {
 	unsigned long i, most, size = 1UL << reservation->extent_order;
 
-	if (reservation->extent_order)
+	if (reservation->extent_order == XHB_HUGE_ORDER)
 		most = cmd == XENMEM_populate_physmap ? 32 : 8;
 	else
-		most = fake_hv.kind == FAKE_PV ? XHB_XEN_FRAMES : 2 * XHB_HUGE_PAGES;
+		most = (fake_hv.kind == FAKE_PV ? XHB_XEN_FRAMES : 2 * XHB_HUGE_PAGES) /
+		       size;
 	if (reservation->nr_extents > most)
 		fake_hv_violate("too many extents at once", 0);
 	fake_hv.in_row = 0;
@@ -85,7 +86,10 @@ static long fake_reservation_op(unsigned int cmd,
 
 	fake_hv.hypercalls++;
 	fake_look_at_extents(cmd, reservation, frames);
-	fake_hv.extents[!!reservation->extent_order] += reservation->nr_extents;
+	if (reservation->extent_order && reservation->extent_order < XHB_HUGE_ORDER)
+		fake_hv.runs += reservation->nr_extents;
+	else
+		fake_hv.extents[!!reservation->extent_order] += reservation->nr_extents;
 
 	/* Xen does not say why: it has done no extent. */
 	if (reservation->domid != DOMID_SELF ||

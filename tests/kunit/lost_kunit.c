@@ -194,7 +194,8 @@ static void lost_renew(struct kunit *test)
 	fake_hv.host_huge = 0;
 	fake_hv.host_small = 2000;
 	KUNIT_EXPECT_EQ(test, fixture_step_to(test, f->total), XHB_STEP_STUCK);
-	expect_lost(test, 1);
+	/* Eight pages that were asked for at once, and one. */
+	expect_lost(test, 9);
 	KUNIT_EXPECT_EQ(test, f->b.queues.huge_count, 1UL);
 }
 

@@ -187,6 +187,7 @@ static void reservation_in_order(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
+	f->b.xen.runs = XHB_ANSWER_REFUSED;
 	fixture_go(test, f->total - XHB_HUGE_PAGES);
 	mutex_lock(&f->b.lock);
 	xhb_split_one(&f->b);
