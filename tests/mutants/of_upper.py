@@ -15,7 +15,7 @@ DEFECTS = (
         ("excepted for ever, having handed back", "xhb_redirect_except(NULL);\n\txhb_unlock", "xhb_unlock", "online"),
         ("reclaim under the lock", "flags = memalloc_noreclaim_save();", "flags = current->flags & PF_MEMALLOC;",
          "online"),
-        ("memory that came online not looked at", "online || xhb_had_too_many(&balloon_stats, taken));", "false);", "online takeover"),
+        ("memory that came online not looked at", "online |= xhb_had_too_many(&balloon_stats, taken);", "", "online takeover"),
         ("compaction not waited for", "synchronize_rcu_tasks();", "", "handback"),
         ("idle foreign pages left behind", "xhb_foreign_trim(b);\n\t/* Exchanging", "/* Exchanging"),
         ("movable memory handed back", "page = xhb_replace(b, page);", ";", "handback")),
