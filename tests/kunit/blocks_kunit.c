@@ -6,11 +6,6 @@
 
 #include "fixture.h"
 
-static int blocks_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_OPS);
-}
-
 /* Beyond the end nothing is known, and nothing that is noted does harm. */
 static void blocks_end(struct kunit *test)
 {
@@ -121,7 +116,7 @@ static struct kunit_case blocks_cases[] = {
 
 static struct kunit_suite blocks_suite = {
 	.name = "xhb_blocks",
-	.init = blocks_init,
+	.init = fixture_init_ops,
 	.exit = fixture_exit,
 	.test_cases = blocks_cases,
 };

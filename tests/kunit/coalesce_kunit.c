@@ -220,11 +220,6 @@ static void coalesce_not_in_pv(struct kunit *test)
 	fixture_check(test);
 }
 
-static int coalesce_init_pv(struct kunit *test)
-{
-	return fixture_init(test, FAKE_PV);
-}
-
 static struct kunit_case coalesce_pv_cases[] = {
 	KUNIT_CASE(coalesce_not_in_pv),
 	{}
@@ -232,7 +227,7 @@ static struct kunit_case coalesce_pv_cases[] = {
 
 static struct kunit_suite coalesce_pv_suite = {
 	.name = "xhb_coalesce_pv",
-	.init = coalesce_init_pv,
+	.init = fixture_init_pv,
 	.exit = fixture_exit,
 	.test_cases = coalesce_pv_cases,
 };

@@ -138,6 +138,21 @@ int fixture_init(struct kunit *test, enum fake_kind kind)
 	return fixture_set_up(test, kind);
 }
 
+int fixture_init_ops(struct kunit *test)
+{
+	return fixture_init(test, FAKE_OPS);
+}
+
+int fixture_init_hvm(struct kunit *test)
+{
+	return fixture_init(test, FAKE_HVM);
+}
+
+int fixture_init_pv(struct kunit *test)
+{
+	return fixture_init(test, FAKE_PV);
+}
+
 /* Gives all pages back, which has to work whatever the test did. */
 void fixture_exit(struct kunit *test)
 {

@@ -60,6 +60,9 @@ struct fixture_walk {
 
 int fixture_set_up(struct kunit *test, enum fake_kind kind);
 int fixture_init(struct kunit *test, enum fake_kind kind);
+int fixture_init_ops(struct kunit *test);
+int fixture_init_hvm(struct kunit *test);
+int fixture_init_pv(struct kunit *test);
 void fixture_exit(struct kunit *test);
 void fixture_check(struct kunit *test);
 void fixture_do_walk(struct kunit *test, const struct fixture_walk *walk);

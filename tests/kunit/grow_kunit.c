@@ -186,16 +186,6 @@ static void grow_pv_p2m(struct kunit *test)
 			-ENOSPC);
 }
 
-static int grow_pv_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_PV);
-}
-
-static int grow_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_HVM);
-}
-
 /* What was added here was never online. */
 static void grow_exit(struct kunit *test)
 {
@@ -221,7 +211,7 @@ static struct kunit_case grow_cases[] = {
 
 static struct kunit_suite grow_suite = {
 	.name = "xhb_grow",
-	.init = grow_init,
+	.init = fixture_init_hvm,
 	.exit = grow_exit,
 	.test_cases = grow_cases,
 };
@@ -233,7 +223,7 @@ static struct kunit_case grow_pv_cases[] = {
 
 static struct kunit_suite grow_pv_suite = {
 	.name = "xhb_grow_pv",
-	.init = grow_pv_init,
+	.init = fixture_init_pv,
 	.exit = fixture_exit,
 	.test_cases = grow_pv_cases,
 };

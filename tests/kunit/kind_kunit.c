@@ -134,11 +134,6 @@ static void kind_4k(struct kunit *test)
 	put_back(test);
 }
 
-static int kind_init_hvm(struct kunit *test)
-{
-	return fixture_init(test, FAKE_HVM);
-}
-
 static struct kunit_case kind_cases[] = {
 	KUNIT_CASE_PARAM(kind_all_whole, kind_gen_params),
 	KUNIT_CASE_PARAM(kind_4k, kind_gen_params),
@@ -160,7 +155,7 @@ static struct kunit_case kind_hvm_cases[] = {
 
 static struct kunit_suite kind_hvm_suite = {
 	.name = "xhb_kind_hvm",
-	.init = kind_init_hvm,
+	.init = fixture_init_hvm,
 	.exit = fixture_exit,
 	.test_cases = kind_hvm_cases,
 };

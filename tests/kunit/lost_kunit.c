@@ -233,11 +233,6 @@ static void lost_stays_behind(struct kunit *test)
 	expect_lost(test, 0);
 }
 
-static int lost_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_HVM);
-}
-
 static struct kunit_case lost_cases[] = {
 	KUNIT_CASE(lost_move),
 	KUNIT_CASE(lost_move_without_memory),
@@ -255,7 +250,7 @@ static struct kunit_case lost_cases[] = {
 
 static struct kunit_suite lost_suite = {
 	.name = "xhb_lost",
-	.init = lost_init,
+	.init = fixture_init_hvm,
 	.exit = fixture_exit,
 	.test_cases = lost_cases,
 };

@@ -6,11 +6,6 @@
 
 #include "fixture.h"
 
-static int order_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_HVM);
-}
-
 /*
  * A Xen that allows no 2M extents is asked for one once, then whether it does at
  * all, and from then on for 4K ones, as many as fit a call.
@@ -109,7 +104,7 @@ static struct kunit_case order_cases[] = {
 
 static struct kunit_suite order_suite = {
 	.name = "xhb_order",
-	.init = order_init,
+	.init = fixture_init_hvm,
 	.exit = fixture_exit,
 	.test_cases = order_cases,
 };

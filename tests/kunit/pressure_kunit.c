@@ -276,11 +276,6 @@ static void pressure_stops(struct kunit *test)
 	KUNIT_EXPECT_NE(test, unregister_oom_notifier(&b->pressure.oom), 0);
 }
 
-static int pressure_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_HVM);
-}
-
 static struct kunit_case pressure_cases[] = {
 	KUNIT_CASE(pressure_allowed),
 	KUNIT_CASE(pressure_relieves),
@@ -298,7 +293,7 @@ static struct kunit_case pressure_cases[] = {
 
 static struct kunit_suite pressure_suite = {
 	.name = "xhb_pressure",
-	.init = pressure_init,
+	.init = fixture_init_hvm,
 	.exit = fixture_exit,
 	.test_cases = pressure_cases,
 };

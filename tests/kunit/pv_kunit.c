@@ -7,11 +7,6 @@
 
 #include "fixture.h"
 
-static int pv_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_PV);
-}
-
 /* One batch unmaps all, flushes once, and makes one memory hypercall. */
 static void pv_batch(struct kunit *test)
 {
@@ -124,7 +119,7 @@ static struct kunit_case pv_cases[] = {
 
 static struct kunit_suite pv_suite = {
 	.name = "xhb_pv",
-	.init = pv_init,
+	.init = fixture_init_pv,
 	.exit = fixture_exit,
 	.test_cases = pv_cases,
 };

@@ -102,11 +102,6 @@ static void redirect_holds_module(struct kunit *test)
 	redirect_end(test);
 }
 
-static int redirect_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_OPS);
-}
-
 static void redirect_exit(struct kunit *test)
 {
 	WRITE_ONCE(fake_ftrace_dead, false);
@@ -121,7 +116,7 @@ static struct kunit_case redirect_cases[] = {
 
 static struct kunit_suite redirect_suite = {
 	.name = "xhb_redirect",
-	.init = redirect_init,
+	.init = fixture_init_ops,
 	.exit = redirect_exit,
 	.test_cases = redirect_cases,
 };

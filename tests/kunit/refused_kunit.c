@@ -260,11 +260,6 @@ static void refused_move_without_memory(struct kunit *test)
 	expect_whole(test);
 }
 
-static int refused_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_PV);
-}
-
 static struct kunit_case refused_cases[] = {
 	KUNIT_CASE(refused_unmap),
 	KUNIT_CASE(refused_after_release),
@@ -283,7 +278,7 @@ static struct kunit_case refused_cases[] = {
 
 static struct kunit_suite refused_suite = {
 	.name = "xhb_refused",
-	.init = refused_init,
+	.init = fixture_init_pv,
 	.exit = fixture_exit,
 	.test_cases = refused_cases,
 };

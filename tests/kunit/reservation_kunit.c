@@ -8,16 +8,6 @@
 
 #include "fixture.h"
 
-static int reservation_init_hvm(struct kunit *test)
-{
-	return fixture_init(test, FAKE_HVM);
-}
-
-static int reservation_init_pv(struct kunit *test)
-{
-	return fixture_init(test, FAKE_PV);
-}
-
 /* 2M extents travel as such, all in one hypercall. */
 static void reservation_hvm_batch(struct kunit *test)
 {
@@ -285,7 +275,7 @@ static struct kunit_case reservation_hvm_cases[] = {
 
 static struct kunit_suite reservation_hvm_suite = {
 	.name = "xhb_reservation_hvm",
-	.init = reservation_init_hvm,
+	.init = fixture_init_hvm,
 	.exit = fixture_exit,
 	.test_cases = reservation_hvm_cases,
 };
@@ -299,7 +289,7 @@ static struct kunit_case reservation_pv_cases[] = {
 
 static struct kunit_suite reservation_pv_suite = {
 	.name = "xhb_reservation_pv",
-	.init = reservation_init_pv,
+	.init = fixture_init_pv,
 	.exit = fixture_exit,
 	.test_cases = reservation_pv_cases,
 };

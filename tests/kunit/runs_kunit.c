@@ -9,16 +9,6 @@
 
 #define RUN	8UL
 
-static int runs_init_hvm(struct kunit *test)
-{
-	return fixture_init(test, FAKE_HVM);
-}
-
-static int runs_init_pv(struct kunit *test)
-{
-	return fixture_init(test, FAKE_PV);
-}
-
 /* All pages of a block, which is @block's. */
 static struct page **pages_of_block(struct kunit *test, struct page **block)
 {
@@ -267,7 +257,7 @@ static struct kunit_case runs_hvm_cases[] = {
 
 static struct kunit_suite runs_hvm_suite = {
 	.name = "xhb_runs_hvm",
-	.init = runs_init_hvm,
+	.init = fixture_init_hvm,
 	.exit = fixture_exit,
 	.test_cases = runs_hvm_cases,
 };
@@ -279,7 +269,7 @@ static struct kunit_case runs_pv_cases[] = {
 
 static struct kunit_suite runs_pv_suite = {
 	.name = "xhb_runs_pv",
-	.init = runs_init_pv,
+	.init = fixture_init_pv,
 	.exit = fixture_exit,
 	.test_cases = runs_pv_cases,
 };

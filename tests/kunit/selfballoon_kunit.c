@@ -327,11 +327,6 @@ static void self_sample(struct kunit *test)
 	fake_guest.available = LONG_MAX / 2;
 }
 
-static int self_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_HVM);
-}
-
 static struct kunit_case self_cases[] = {
 	KUNIT_CASE(self_switch),
 	KUNIT_CASE(self_gives_2m),
@@ -349,7 +344,7 @@ static struct kunit_case self_cases[] = {
 
 static struct kunit_suite self_suite = {
 	.name = "xhb_selfballoon",
-	.init = self_init,
+	.init = fixture_init_hvm,
 	.exit = fixture_exit,
 	.test_cases = self_cases,
 };

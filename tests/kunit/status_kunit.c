@@ -143,11 +143,6 @@ static void status_next_try(struct kunit *test)
 	xhb_policy_stop(b);
 }
 
-static int status_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_OPS);
-}
-
 static struct kunit_case status_cases[] = {
 	KUNIT_CASE(status_lines),
 	KUNIT_CASE(status_states),
@@ -157,7 +152,7 @@ static struct kunit_case status_cases[] = {
 
 static struct kunit_suite status_suite = {
 	.name = "xhb_status",
-	.init = status_init,
+	.init = fixture_init_ops,
 	.exit = fixture_exit,
 	.test_cases = status_cases,
 };

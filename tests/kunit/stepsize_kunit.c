@@ -105,11 +105,6 @@ static void stepsize_slow(struct kunit *test)
 	fixture_check(test);
 }
 
-static int stepsize_init(struct kunit *test)
-{
-	return fixture_init(test, FAKE_HVM);
-}
-
 static struct kunit_case stepsize_cases[] = {
 	KUNIT_CASE(stepsize_table),
 	KUNIT_CASE(stepsize_grows),
@@ -120,7 +115,7 @@ static struct kunit_case stepsize_cases[] = {
 
 static struct kunit_suite stepsize_suite = {
 	.name = "xhb_stepsize",
-	.init = stepsize_init,
+	.init = fixture_init_hvm,
 	.exit = fixture_exit,
 	.test_cases = stepsize_cases,
 };
