@@ -18,7 +18,7 @@ struct multicall_entry;
 /* What one call of xhb_xen_release() or xhb_xen_populate() takes at most. */
 #define XHB_XEN_FRAMES	(16 * XHB_HUGE_PAGES)
 #define XHB_XEN_CALLS	XHB_HUGE_PAGES
-/* Of a PV guest's page tables; those of a 2M page are side by side. */
+/* Entries of a PV guest's page tables. */
 #define XHB_XEN_UPDATES	XHB_HUGE_PAGES
 /* Pages that Xen is asked to write to at once. */
 #define XHB_XEN_COPIES	XHB_HUGE_PAGES

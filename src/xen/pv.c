@@ -55,26 +55,38 @@ static u64 xhb_pv_mapping(struct xhb_xen *xen, unsigned long i, bool map)
 	return map ? pte_val_ma(mfn_pte(xen->frames[i], PAGE_KERNEL)) : 0;
 }
 
-/*
- * Of @n pages from number @from on, all in one 2M page, so that their mappings are side by
- * side. Returns how many were set, from the first; why it is not all does not matter.
- */
-static unsigned int xhb_pv_update(struct xhb_xen *xen, struct page *page,
-				  unsigned long from, unsigned int n, bool map)
+/* Where the kernel's mapping of a page is, for Xen; 0 if it is no 4K mapping. */
+static u64 xhb_pv_mapping_of(struct page *page)
 {
-	unsigned int i, level;
-	u64 at;
-	pte_t *pte;
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)page_address(page), &level);
 
-	pte = lookup_address((unsigned long)page_address(page), &level);
-	if (!pte || level != PG_LEVEL_4K)
-		return 0;
-	at = virt_to_machine(pte).maddr;
-	for (i = 0; i < n; i++) {
-		xen->updates[i].ptr = (at + i * sizeof(*pte)) | MMU_NORMAL_PT_UPDATE;
-		xen->updates[i].val = xhb_pv_mapping(xen, from + i, map);
+	return pte && level == PG_LEVEL_4K ? virt_to_machine(pte).maddr : 0;
+}
+
+/*
+ * Of pages [from, to), XHB_XEN_UPDATES at most. Those of a 2M block are side by side, so
+ * that not each has to be looked up. Returns how many were set, from the first; why it is
+ * not all does not matter.
+ */
+static unsigned int xhb_pv_update(struct xhb_xen *xen, struct page **pages,
+				  unsigned int order, unsigned long from,
+				  unsigned long to, bool map)
+{
+	struct page *page, *last = NULL;
+	unsigned int n = 0;
+	u64 at = 0;
+
+	for (; from < to; from++, last = page) {
+		page = xhb_pv_page(pages, order, from);
+		at = last && page == last + 1 && page_to_pfn(page) % XHB_HUGE_PAGES ?
+		     at + sizeof(pte_t) : xhb_pv_mapping_of(page);
+		if (!at)
+			break;
+		xen->updates[n].ptr = at | MMU_NORMAL_PT_UPDATE;
+		xen->updates[n++].val = xhb_pv_mapping(xen, from, map);
 	}
-	return xhb_xen_mmu_update(xen, xen->updates, n);
+	return n ? xhb_xen_mmu_update(xen, xen->updates, n) : 0;
 }
 
 /* Of pages [from, to), XHB_XEN_CALLS at most, wherever they are. */
@@ -115,9 +127,8 @@ static bool xhb_pv_set_mappings(struct xhb_xen *xen, struct page **pages,
 
 	for (; from < to; from = end) {
 		end = min(to, round_down(from, XHB_XEN_CALLS) + XHB_XEN_CALLS);
-		if (order)
-			from += xhb_pv_update(xen, xhb_pv_page(pages, order, from),
-					      from, end - from, map);
+		if (end - from > 1)
+			from += xhb_pv_update(xen, pages, order, from, end, map);
 		/* One by one, so that each page has an answer of its own. */
 		if (from < end)
 			xhb_pv_call(xen, pages, order, from, end, map);

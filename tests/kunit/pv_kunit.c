@@ -61,6 +61,32 @@ static void pv_pieces(struct kunit *test)
 	fixture_free_2m(pages, 3);
 }
 
+/* 4K pages are mapped and unmapped in one hypercall, wherever they are. */
+static void pv_scattered(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct page *block, *pages[50];
+	unsigned int i, step;
+
+	fixture_take_2m(test, &block, 1);
+	for (step = 1; step <= 7; step += 3) {
+		for (i = 0; i < ARRAY_SIZE(pages); i++)
+			pages[i] = block + XHB_HUGE_PAGES - 1 - i * step;
+		/* Two that follow each other among those that do not. */
+		swap(pages[10], pages[11]);
+		fake_hv.updated = 0;
+		f->b.xen.hypercalls = 0;
+		KUNIT_EXPECT_EQ(test, fixture_xen_release(test, pages, 50, 0), 50UL);
+		KUNIT_EXPECT_EQ(test, fake_hv_gone_pages(), 50UL);
+		KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, pages, 50, 0), 50UL);
+		KUNIT_EXPECT_EQ(test, fixture_gone(test, &block, 1), 0UL);
+		KUNIT_EXPECT_EQ(test, fake_hv.updated, 100UL);
+		/* And a flush. */
+		KUNIT_EXPECT_EQ(test, f->b.xen.hypercalls, 5ULL);
+	}
+	fixture_free_2m(&block, 1);
+}
+
 /* What Xen does not take is mapped again, and is as it was. */
 static void pv_short(struct kunit *test)
 {
@@ -113,6 +139,7 @@ static void pv_short(struct kunit *test)
 static struct kunit_case pv_cases[] = {
 	KUNIT_CASE(pv_batch),
 	KUNIT_CASE(pv_pieces),
+	KUNIT_CASE(pv_scattered),
 	KUNIT_CASE(pv_short),
 	{}
 };

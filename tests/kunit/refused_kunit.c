@@ -142,7 +142,7 @@ static void refused_second_step(struct kunit *test)
 	expect_whole(test);
 }
 
-/* Where Xen does not set all mappings of a 2M page at once each is set by itself. */
+/* Where Xen does not set all mappings of a batch at once each is set by itself. */
 static void refused_at_once(struct kunit *test)
 {
 	struct page *page = take_2m(test);
@@ -181,8 +181,8 @@ static void refused_multicalls(struct kunit *test)
 	fixture_check(test);
 
 	fixture_go(test, f->total - 3);
-	/* The first is for the memory, the second maps it. */
-	fault_arm(2, 2, 0);
+	/* The first is for the memory, the second and the third map it. */
+	fault_arm(2, 3, 0);
 	f->stats.target_pages = f->total;
 	KUNIT_EXPECT_EQ(test, xhb_resize_step(&f->b), XHB_STEP_STUCK);
 	fault_disarm();

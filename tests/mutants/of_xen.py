@@ -45,6 +45,7 @@ DEFECTS = (
         ("p2m not told of what was populated",
          "for (i = 0; i < done; i++)\n\t\txhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);",
          "", "kind pv"),
+        ("mappings of scattered pages taken for adjacent", "last && page == last + 1 &&", "last &&", "pv"),
         ("frames of a 2M extent taken for its first", "(i & ((1UL << order) - 1));\n\treturn got;",
          "0;\n\treturn got;", "pv"),
         ("first frames overwritten by those behind them", "for (i = got; i-- > 0; )",
