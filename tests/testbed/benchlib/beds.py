@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """One bed for as many parts as possible: a boot takes most of a minute."""
 
+from bedlib import paths
 from bedlib.bed import CPUS, Bed
 
 from . import machine
@@ -16,6 +17,7 @@ class Beds:
         self.progress = progress
         self.least_mb = least_mb
         self.bed = None
+        self.boots = 0
         self.guests_mb = 0
         self.cpus = 0
 
@@ -27,13 +29,21 @@ class Beds:
             self.close()
         if not self.bed:
             self.guests_mb, self.cpus = megabytes, cpus
-            self.bed = Bed("bench", memory=f"{megabytes + REST_MB}M", dom0_memory=DOM0,
+            self.boots += 1
+            self.bed = Bed(self._run(), memory=f"{megabytes + REST_MB}M", dom0_memory=DOM0,
                            cpus=cpus)
             with self.progress.step("booting Xen with a stock Debian dom0 in QEMU, "
                                     "without KVM"):
                 self.bed.wait_ready()
         results.machine = machine.facts(self.bed)
         return self.bed
+
+    def _run(self):
+        return f"bench-{self.boots}"
+
+    def logs(self):
+        """Of the last boot; those of others stay as well."""
+        return paths.log_dir(self._run())
 
     def close(self):
         if self.bed:
