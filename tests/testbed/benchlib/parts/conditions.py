@@ -12,7 +12,7 @@ ROUNDS = 5
 MEMORY_MB = 1024
 GUESTS_MB = 2 * MEMORY_MB
 VCPUS = (1, 2, 4)
-IDLE_MB = 256
+IDLE_MB = 128
 # Of what is available, by a program that has touched it all.
 USED_PERCENT = (10, 50, 90)
 # The built-in driver gives no more of what is left beside the most.
