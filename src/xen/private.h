@@ -153,6 +153,7 @@ unsigned int xhb_xen_mmu_update(struct xhb_xen *xen, struct mmu_update *updates,
 int xhb_xen_flush_tlb(struct xhb_xen *xen);
 
 /* And for those of them that are of 4K pages. */
+void xhb_xen_all_frames(xen_pfn_t *frames, unsigned long n, unsigned int order);
 unsigned long xhb_xen_release_rest(struct xhb_xen *xen, xen_pfn_t *frames,
 				   unsigned long n);
 unsigned long xhb_xen_memory_op_4k(struct xhb_xen *xen, unsigned int cmd,

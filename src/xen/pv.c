@@ -253,9 +253,7 @@ static unsigned long xhb_pv_get_2m(struct xhb_xen *xen, struct page **pages,
 		xen->frames[i] = page_to_pfn(pages[i]);
 	got = xhb_xen_memory_op(xen, XENMEM_populate_physmap, xen->frames, extents,
 				order) << order;
-	/* From the end, for it is their first frames that stand at the beginning. */
-	for (i = got; i-- > 0; )
-		xen->frames[i] = xen->frames[i >> order] + (i & ((1UL << order) - 1));
+	xhb_xen_all_frames(xen->frames, got, order);
 	return got;
 }
 

@@ -8,8 +8,7 @@
  */
 #include <linux/align.h>
 #include <linux/bits.h>
-#include <linux/mmzone.h>
-#include <asm/xen/hypercall.h>
+#include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
 
 #include "xen/private.h"
@@ -18,7 +17,7 @@
  * Larger ones gain little more, a host has fewer of them, and what Xen loses when it
  * cannot enter one in the p2m is all of it.
  */
-#define XHB_RUN_ORDER		PAGE_ALLOC_COSTLY_ORDER
+#define XHB_RUN_ORDER		3
 #define XHB_RUN_PAGES		BIT(XHB_RUN_ORDER)
 /* Fewer of them in a row are not worth a hypercall of their own. */
 #define XHB_RUNS_LEAST		(4 * XHB_RUN_PAGES)
@@ -56,6 +55,23 @@ static unsigned long xhb_single_at(const xen_pfn_t *frames, unsigned long n)
 	return i;
 }
 
+/**
+ * xhb_xen_all_frames() - frames of all 4K pages of extents
+ * @frames: begins with the first frame of each extent
+ * @n: 4K pages, of whole extents
+ * @order: log2 of 4K pages in each
+ *
+ * Context: any; the caller serialises.
+ */
+void xhb_xen_all_frames(xen_pfn_t *frames, unsigned long n, unsigned int order)
+{
+	unsigned long i;
+
+	/* From the end, for what they are made of stands at the beginning. */
+	for (i = n; i-- > 0; )
+		frames[i] = frames[i >> order] + (i & ((1UL << order) - 1));
+}
+
 /* @n frames that are runs. Returns 4K pages, of whole runs. */
 static unsigned long xhb_runs_op(struct xhb_xen *xen, unsigned int cmd,
 				 xen_pfn_t *frames, unsigned long n)
@@ -65,9 +81,7 @@ static unsigned long xhb_runs_op(struct xhb_xen *xen, unsigned int cmd,
 	for (i = 1; i < n >> XHB_RUN_ORDER; i++)
 		frames[i] = frames[i << XHB_RUN_ORDER];
 	done = xhb_xen_memory_op(xen, cmd, frames, n >> XHB_RUN_ORDER, XHB_RUN_ORDER);
-	/* From the end, for it is the first frame of each that stands at the beginning. */
-	for (i = n; i-- > 0; )
-		frames[i] = frames[i >> XHB_RUN_ORDER] + i % XHB_RUN_PAGES;
+	xhb_xen_all_frames(frames, n, XHB_RUN_ORDER);
 	return done << XHB_RUN_ORDER;
 }
 
