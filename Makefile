@@ -83,7 +83,7 @@ bench-gate: testbed ## is it still as much faster as it was?
 bench-day: ## a day of demand through the controller of self-ballooning alone
 	@tests/testbed/bench-day
 
-check: ## lint, tool, units, scenarios, bench-gate, also on a debug kernel; what CI runs. KERNEL=, XEN= and KIND= go to check-xen
+check: ## lint, tool, units, scenarios, bench-gate, some on a debug kernel; what CI runs. KERNEL=, XEN= and KIND= go to check-xen
 	@scripts/check
 
 check-all: ## all of that and more, as before each release; hours. MINUTES=60 of soak

@@ -39,8 +39,8 @@ static void pv_pieces(struct kunit *test)
 	unsigned int whole, refuses;
 	struct page *pages[3];
 
+	/* So that extents are of 2M or of one page. */
 	f->b.xen.runs = XHB_ANSWER_REFUSED;
-
 	fixture_take_2m(test, pages, 3);
 	for (whole = 0; whole < 3; whole++) {
 		for (refuses = 0; refuses < 2; refuses++) {
@@ -95,8 +95,8 @@ static void pv_short(struct kunit *test)
 	struct page *pages[2];
 	unsigned int i;
 
+	/* So that there is one call that stops there. */
 	f->b.xen.runs = XHB_ANSWER_REFUSED;
-
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
 		fixture_take_2m(test, pages, 2);
 		fault_arm(1, 1, ends[i]);

@@ -8,8 +8,8 @@ MB = 1024
 # The balloon's size, and moves that are wanted. A PV guest takes several times as long
 # for one, and in an HVM guest each has to wait for the device model.
 KIBS = {"pvh": 128 * MB, "hvm": 32 * MB, "pv": 48 * MB}
-MIGRATIONS = {"pvh": 25000, "hvm": 5000, "pv": 5000}
-THOROUGH = 4
+MIGRATIONS = {"pvh": 10000, "hvm": 2000, "pv": 2000}
+THOROUGH = 10
 ROUNDS_MAX = 10
 
 
