@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Compaction moves 4K balloon pages, tens of thousands of times in a PVH guest and
-100 000 times before a release, without an error, and everybody's data stays."""
+"""Compaction moves 4K balloon pages, ten thousand times in a PVH guest and 100 000 times
+before a release, without an error, and everybody's data stays."""
 
 GUEST = {"memory": 768}
 KINDS = ("pvh", "pv")
