@@ -4,6 +4,7 @@ was taken from free memory that was hardly fragmented."""
 
 GUEST = {"memory": 1024}
 KINDS = ("pvh", "pv")
+RELEASE = ("pv",)
 MB = 1024
 
 

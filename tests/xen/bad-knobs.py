@@ -3,6 +3,7 @@
 
 GUEST = {"memory": 512}
 SHARES = True
+RELEASE = True
 NONSENSE = {
     "enable_huge": ("2", "-1", "yes please", "\n", "1garbage", "0.5"),
     "hugepage_effort": ("hard", "freee", "fre", "1", "\n"),

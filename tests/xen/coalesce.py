@@ -6,7 +6,7 @@ from bedlib import idle
 
 GUEST = {"memory": 768}
 KINDS = ("pvh", "pv")
-RELEASE = ("pv",)
+RELEASE = True
 MB = 1024
 # Of the balloon, in 2M pages.
 SHARE = 0.97

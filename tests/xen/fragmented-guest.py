@@ -7,6 +7,7 @@ slower its CPU."""
 import time
 
 GUEST = {"memory": 1024}
+RELEASE = True
 MB = 1024
 BALLOON = 256 * MB
 FREE_BLOCKS = 100

@@ -8,7 +8,7 @@ import re
 GUEST = {"memory": 512}
 SHARES = True
 KINDS = ("pvh", "pv")
-RELEASE = ("pv",)
+RELEASE = True
 LESS = 64
 WHY = ("cannot take over, ftrace cannot redirect balloon_set_new_target (error -16); is a "
        "live patch or tracer using it, or kernel.ftrace_enabled off?")

@@ -7,7 +7,7 @@ from bedlib.memory import MEMORY, removable
 
 GUEST = {"memory": 1024, "cmdline": "movablecore=640M"}
 KINDS = ("pvh", "pv")
-RELEASE = ("pv",)
+RELEASE = True
 MB = 1024
 BASE = 96 * MB
 HUGE = 96 * MB

@@ -2,6 +2,7 @@
 """A healer in the background, and passes on demand, while the target changes."""
 
 GUEST = {"memory": 1024}
+RELEASE = True
 MB = 1024
 CHANGES = 8
 LOAD = 300

@@ -4,6 +4,7 @@
 from bedlib.scenario import load_all
 
 GUEST = {"memory": 1024}
+RELEASE = True
 SCENARIOS = ("fragmented-guest", "coalesce-pvh")
 
 

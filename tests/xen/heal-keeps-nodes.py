@@ -5,6 +5,7 @@ it to, also when there is no room left on that node."""
 import re
 
 GUEST = {"memory": 1024, "cmdline": "numa=fake=2"}
+RELEASE = True
 MB = 1024
 # Left free on the node; no migration may use it once this much is kept in reserve.
 LEFT = 24 * MB

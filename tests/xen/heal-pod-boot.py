@@ -4,6 +4,7 @@ can be moved. What the kernel allocated while the built-in driver ballooned the
 other half, in 4K pages and out of the same blocks, cannot."""
 
 GUEST = {"memory": 512, "maxmem": 1024}
+RELEASE = True
 MB = 1024
 LOAD = 400
 BLOCKS = 511

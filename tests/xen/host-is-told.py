@@ -4,6 +4,7 @@ whether it is on its way to the target."""
 
 GUEST = {"memory": 768}
 KINDS = ("pvh", "pv")
+RELEASE = ("pv",)
 MB = 1024
 AMOUNT = 400 * MB
 

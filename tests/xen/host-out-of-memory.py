@@ -6,6 +6,7 @@ import time
 GUEST = {"memory": 512}
 SHARES = True
 KINDS = ("pvh", "pv")
+RELEASE = ("pv",)
 MB = 1024
 WATCH_SECONDS = 10
 # Retries after 1, 2, 4 and 8 seconds, a handful of hypercalls each.

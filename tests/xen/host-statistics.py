@@ -6,7 +6,7 @@ from bedlib.memory import available_kb
 
 GUEST = {"memory": 512}
 KINDS = ("pvh", "pv")
-RELEASE = ("pv",)
+RELEASE = True
 MB = 1024
 AMOUNT = 100 * MB
 SECONDS = 12

@@ -6,6 +6,7 @@ from bedlib.balloon import BORROWER
 GUEST = {"memory": 512}
 SHARES = True
 KINDS = ("pvh", "pv")
+RELEASE = ("pv",)
 MB = 1024
 LENT_KB = 4000
 

@@ -9,7 +9,7 @@ from bedlib.memory import MEMORY, available_kb, block_kb, removable, total_kb
 
 GUEST = {"memory": 1024, "cmdline": "movablecore=640M"}
 KINDS = ("pvh", "pv")
-RELEASE = ("pv",)
+RELEASE = True
 MB = 1024
 
 

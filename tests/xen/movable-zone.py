@@ -8,7 +8,7 @@ from bedlib.balloon import DEBUGFS
 
 GUEST = {"memory": 512, "cmdline": "movablecore=256M"}
 KINDS = ("pvh", "pv")
-RELEASE = ("pv",)
+RELEASE = True
 MB = 1024
 BALLOON = 300
 

@@ -3,6 +3,7 @@
 
 GUEST = {"memory": 512}
 XEN_OPTIONS = "memop-max-order=0"
+RELEASE = True
 MB = 1024
 BALLOON = 200
 # What a second backoff would take, and more than the emulator needs.

@@ -5,6 +5,7 @@ and the one with less gets its own back first."""
 import re
 
 GUEST = {"memory": 1024, "cmdline": "numa=fake=2"}
+RELEASE = True
 MB = 1024
 STEP_KB = 64 * MB
 FILE_MB = 160

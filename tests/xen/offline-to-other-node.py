@@ -7,6 +7,7 @@ import re
 from bedlib.memory import MEMORY, removable, total_kb
 
 GUEST = {"memory": 1024, "cmdline": "movablecore=640M numa=fake=2"}
+RELEASE = True
 MB = 1024
 BALLOON = 128 * MB
 

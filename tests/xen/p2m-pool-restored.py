@@ -10,6 +10,7 @@ from bedlib import memory
 # Of the pool's about 240 tables the restored guest needs 200.
 MEMORY = 800
 GUEST = {"memory": MEMORY, "shadow_memory": 1, "cmdline": "movablecore=400M"}
+RELEASE = True
 MB = 1024
 BALLOON = 400
 LOAD = 100

@@ -6,6 +6,7 @@ import re
 
 GUEST = {"memory": 1024}
 KERNEL_MODULES = ("loop", "crc16", "crc32c_generic", "mbcache", "jbd2", "ext4")
+RELEASE = True
 MB = 1024
 CACHE = 300
 BALLOON = 256

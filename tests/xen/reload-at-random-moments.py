@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Twenty times insmod and rmmod while the target is being changed, ten times
-on the debug kernel, which takes five seconds for each.
+"""insmod and rmmod while the target is being changed, again and again: twenty times before
+a release, ten times on the debug kernel, which takes five seconds for each.
 
 One script in the guest, because the way to the guest takes longer than most
 of the moments that matter.
@@ -12,12 +12,15 @@ from bedlib.memory import total_kb
 GUEST = {"memory": 512}
 SHARES = True
 KINDS = ("pvh", "pv")
+RELEASE = ("pvh",)
 MB = 1024
 LONGEST_US = 400000
 
 
 def rounds(t):
-    return 10 if t.scenario.debug else 20
+    if t.scenario.debug:
+        return 10
+    return 20 if t.scenario.thorough else 7
 
 
 def script(t, boot_kb):

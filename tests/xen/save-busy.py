@@ -7,7 +7,7 @@ from bedlib import activity
 
 GUEST = {"memory": 256}
 KINDS = ("pvh", "pv")
-RELEASE = ("pv",)
+RELEASE = True
 
 
 def run(t):

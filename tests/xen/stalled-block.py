@@ -11,6 +11,7 @@ MEMORY = 384
 GUEST = {"memory": MEMORY}
 # Nothing is emptied for a PV guest.
 KINDS = ("pvh",)
+RELEASE = True
 MB = 1024
 DEADLINE = 30
 # Left free as a whole by the file that fills the rest.

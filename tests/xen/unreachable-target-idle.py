@@ -8,10 +8,10 @@ MEMORY = 512
 GUEST = {"memory": MEMORY}
 SHARES = True
 MB = 1024
-SECONDS = 20
+SECONDS = 10
 # Xen is asked for its maximum after 1, 2, 4, 8, ... seconds: that the domain may grow
 # is news that nobody brings.
-RUNS = 5
+RUNS = 4
 # For memory, eight pages at a time and then one by one, for what the domain has before
 # and after that, and then for what it may have and has.
 CALLS_EACH = 6

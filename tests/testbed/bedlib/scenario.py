@@ -19,7 +19,9 @@ it is about, and a function run(t). It says what it needs by
                                 ("pv",): for those kinds of guests
     BY_NAME = True              runs only if it is asked for
     DOM0_KERNEL = "dom0"        dom0 runs that kernel of scripts/kernel
-    DOM0_TYPES = ("pv", "pvh")  runs once with each type of dom0; default: pv
+    DOM0_TYPES = ("pv", "pvh")  runs once with each type of dom0; default: pv. With a
+                                PVH dom0, which has to be booted for it, before a
+                                release only
     HOST_NODES = 2              the host has so many NUMA nodes
     def files(): ...            more files for its guests: path -> contents
 """
@@ -68,7 +70,7 @@ class Scenario:
         self.host_memory = getattr(module, "HOST_MEMORY", bed.MEMORY)
         self.host_nodes = getattr(module, "HOST_NODES", 1)
         release = getattr(module, "RELEASE", ())
-        self.release = release is True or kind in release
+        self.release = release is True or kind in release or dom0_type == "pvh"
         self.by_name = getattr(module, "BY_NAME", False)
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
