@@ -5,6 +5,7 @@ module is unloaded then."""
 from bedlib.memory import available_kb
 
 GUEST = {"memory": 1024}
+RELEASE = True
 MB = 1024
 FLOOR_KB = 150 * MB
 # Of a guest of this size; see the table in src/policy/pure/floor.c.

@@ -4,11 +4,11 @@ gives it all that its unmovable memory allows."""
 
 import time
 
-GUEST = {"memory": 1024}
+GUEST = {"memory": 512}
 MB = 1024
-LOAD = 400
-ENTRIES = 430
-BLOCKS = 511
+LOAD = 150
+ENTRIES = 185
+BLOCKS = 255
 SELF_START_SECONDS = 60
 
 

@@ -6,7 +6,7 @@ from bedlib.memory import MEMORY, block_kb, total_kb
 
 GUEST = {"memory": 512}
 KINDS = ("pvh", "pv")
-RELEASE = ("pv",)
+RELEASE = True
 MB = 1024
 MORE = 256
 

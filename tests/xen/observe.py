@@ -16,6 +16,7 @@ sys.path.insert(0, f"{paths.TOP}/tests/lint")
 import abi  # noqa: E402
 
 GUEST = {"memory": 512}
+RELEASE = True
 MB = 1024
 BALLOON = 128 * MB
 # Some 4K pages and two 2M blocks more or less, so that all queues have some.

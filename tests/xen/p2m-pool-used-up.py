@@ -6,6 +6,7 @@ import time
 
 # A table for each 2M block that is not one entry: the pool has about 240.
 GUEST = {"memory": 1024, "shadow_memory": 1}
+RELEASE = True
 MB = 1024
 LOAD = 100
 SCATTERED = 750

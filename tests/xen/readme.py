@@ -14,6 +14,7 @@ import compare  # noqa: E402
 from commands import ELSEWHERE, IN_DOM0, ON_XEN  # noqa: E402
 
 GUEST = {"memory": 512}
+RELEASE = True
 MB = 1024
 MORE = 768
 IN_TERMINAL = f"{paths.TOP}/tests/tool/in-terminal"

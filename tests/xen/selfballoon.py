@@ -7,6 +7,7 @@ from bedlib import idle
 
 # The word is read by the module: it has no parameter here.
 GUEST = {"memory": 768, "cmdline": "tmem.selfballooning=1"}
+RELEASE = True
 MB = 1024
 NEED = 400
 IDLE_SECONDS = 20

@@ -7,6 +7,7 @@ from bedlib import modules, paths, python
 
 # The word is read by the module: it has no parameter here.
 GUEST = {"memory": 512, "cmdline": "tmem.selfshrink=1"}
+RELEASE = True
 STOCK_KERNEL = True
 MB = 1024
 # The memory of one process comes back as a whole.
