@@ -19,7 +19,7 @@
  * @b: the balloon
  *
  * Context: any.
- * Return: true if the last step towards it could not do all that was wanted.
+ * Return: true if Xen did not do all of the last batch towards it.
  */
 bool xhb_batch_stuck(struct xhb_balloon *b)
 {
@@ -120,20 +120,17 @@ unsigned int xhb_batch_done(struct xhb_balloon *b, unsigned long done,
 /**
  * xhb_batch_end() - a step has ended, with or without a batch
  * @b: the balloon
- * @when: when the next step is due
  * @size: of the guest when this one began, in 4K pages
  * @begin: when that was, as ktime_get_ns() tells
  *
  * Context: on the worker only.
  */
-void xhb_batch_end(struct xhb_balloon *b, unsigned int when, unsigned long size, u64 begin)
+void xhb_batch_end(struct xhb_balloon *b, unsigned long size, u64 begin)
 {
 	struct xhb_batch *batch = &b->batch;
 	unsigned long now = xhb_current_pages(b);
 	u64 took_us = div_u64(ktime_get_ns() - begin, NSEC_PER_USEC);
 
-	if (when != XHB_STEP_BLOCK && when != XHB_STEP_AGAIN)
-		WRITE_ONCE(batch->stuck, when == XHB_STEP_STUCK);
 	if (now == size)
 		return;
 	WRITE_ONCE(batch->progress, batch->progress + 1);

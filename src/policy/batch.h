@@ -17,8 +17,8 @@ struct xhb_op;
 
 /**
  * struct xhb_batch - how the way to the target goes
- * @stuck: the last step could not do all that was wanted; written by the worker, as
- *	is all below, read without a lock
+ * @stuck: Xen did not do all of the last batch; written by the worker, as is all
+ *	below, read without a lock
  * @pages: 4K pages that the next step may move, see xhb_stepsize_next(); read without
  *	a lock
  * @progress: steps that have moved memory; read without a lock
@@ -38,7 +38,6 @@ bool xhb_batch_late(struct xhb_balloon *b);
 unsigned int xhb_batch_none(struct xhb_balloon *b, enum xhb_why why, unsigned int when);
 unsigned int xhb_batch_done(struct xhb_balloon *b, unsigned long done,
 			    unsigned long asked, enum xhb_why why);
-void xhb_batch_end(struct xhb_balloon *b, unsigned int when, unsigned long size,
-		   u64 begin);
+void xhb_batch_end(struct xhb_balloon *b, unsigned long size, u64 begin);
 
 #endif /* XHB_BATCH_H */

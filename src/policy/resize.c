@@ -85,7 +85,7 @@ unsigned int xhb_resize_step(struct xhb_balloon *b)
 
 	if (xhb_at_target(b))
 		xhb_progress_set(b, XHB_WHY_TARGET);
-	xhb_batch_end(b, when, size, begin);
+	xhb_batch_end(b, size, begin);
 	trace_xen_hugeballoon_step(target, size, when);
 	return when;
 }

@@ -19,7 +19,7 @@ DEFECTS = (
         ("the kernel's own floor not left", "min3(size, xhb_spare(b, XHB_USE_BALLOON),\n\t\t\t\t\t  xhb_spare_kernel(b))", "min(size, xhb_spare(b, XHB_USE_BALLOON))")),
     *of("policy/batch.c", "stepsize",
         ("never larger", "WRITE_ONCE(batch->pages,\n\t\t   xhb_stepsize_next(batch->pages,", "(void)(xhb_stepsize_next(batch->pages,"),
-        ("a rest is no longer stuck", "WRITE_ONCE(batch->stuck, when == XHB_STEP_STUCK);", "", "inflate deflate worker")),
+        ("a batch that was short is not remembered", "done < asked", "false", "inflate deflate healer")),
     *of("policy/worker.c", "worker",
         ("the longest wait", "*wait = min_t(unsigned long, *wait, left);", "*wait = left;", "tasks"),
         ("a wake-up lost", "mod_delayed_work(b->worker.wq, &b->worker.work, 0);", "queue_delayed_work(b->worker.wq, &b->worker.work, 0);"),
