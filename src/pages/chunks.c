@@ -26,17 +26,13 @@ int xhb_chunks_grow(struct xarray *chunks, unsigned long count, size_t size)
 
 	for (i = 0; i < count; i++) {
 		void *chunk;
-		int err;
 
 		if (xa_load(chunks, i))
 			continue;
 		chunk = kvcalloc(1, size, GFP_KERNEL);
-		if (!chunk)
-			return -ENOMEM;
-		err = xa_err(xa_store(chunks, i, chunk, GFP_KERNEL));
-		if (err) {
+		if (!chunk || xa_is_err(xa_store(chunks, i, chunk, GFP_KERNEL))) {
 			kvfree(chunk);
-			return err;
+			return -ENOMEM;
 		}
 	}
 	return 0;
