@@ -151,6 +151,20 @@ int fake_device_add(struct device *dev)
 	return fault_hit(NULL) ? -ENOMEM : device_add(dev);
 }
 
+int fake_device_register(struct device *dev)
+{
+	if (!fault_hit(NULL))
+		return device_register(dev);
+	/* As far as it comes in any case. */
+	device_initialize(dev);
+	return -ENOMEM;
+}
+
+int fake_subsys_system_register(struct bus_type *bus, const struct attribute_group **groups)
+{
+	return fault_hit(NULL) ? -ENOMEM : subsys_system_register(bus, groups);
+}
+
 struct notifier_block *fake_memory_notifier;
 
 int fake_register_memory_notifier(struct notifier_block *nb)

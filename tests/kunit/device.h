@@ -66,6 +66,8 @@ int fake_alloc_ballooned_pages(unsigned int n, struct page **pages);
 void fake_free_ballooned_pages(unsigned int n, struct page **pages);
 void fake_synchronize_rcu_tasks(void);
 int fake_device_add(struct device *dev);
+int fake_device_register(struct device *dev);
+int fake_subsys_system_register(struct bus_type *bus, const struct attribute_group **groups);
 int fake_register_memory_notifier(struct notifier_block *nb);
 void fake_unregister_memory_notifier(struct notifier_block *nb);
 void fake_ftrace_free_filter(struct ftrace_ops *ops);

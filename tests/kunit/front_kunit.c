@@ -112,8 +112,30 @@ static void front_comes_and_goes(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, find_device(), NULL);
 }
 
+/* Whatever of it cannot be made: nothing of it is left, and the next try succeeds. */
+static void front_no_device(struct kunit *test)
+{
+	struct device *dev;
+	const bool *scrub;
+	unsigned long call;
+
+	if (!b)
+		kunit_skip(test, "there is a driver at work");
+	for (call = 1; call <= 2; call++) {
+		fault_arm(call, call, 0);
+		KUNIT_EXPECT_PTR_EQ(test, xhb_device_add(&scrub), NULL);
+		fault_disarm();
+		KUNIT_EXPECT_PTR_EQ(test, find_device(), NULL);
+	}
+	dev = xhb_device_add(&scrub);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
+	xhb_device_remove(dev);
+	KUNIT_EXPECT_PTR_EQ(test, find_device(), NULL);
+}
+
 static struct kunit_case front_cases[] = {
 	KUNIT_CASE(front_comes_and_goes),
+	KUNIT_CASE(front_no_device),
 	{}
 };
 

@@ -107,6 +107,9 @@
 	fake_free_ballooned_pages(n, pages)
 #define synchronize_rcu_tasks()		fake_synchronize_rcu_tasks()
 #define device_add(dev)			fake_device_add(dev)
+#define device_register(dev)		fake_device_register(dev)
+#define subsys_system_register(bus, groups) \
+	fake_subsys_system_register(bus, groups)
 /* The tests' kernel has a built-in driver without it. */
 #ifndef CONFIG_XEN_BALLOON_MEMORY_HOTPLUG
 #define CONFIG_XEN_BALLOON_MEMORY_HOTPLUG 1

@@ -167,8 +167,13 @@ static void shrink_boot_words(struct kunit *test)
 				    boot_lines[i].after, "after '%s'",
 				    boot_lines[i].line);
 	}
+	/* What tests/kunit/run has this kernel booted with. */
 	f->b.knobs.frontswap_selfshrinking = 0;
 	f->b.knobs.selfballooning = 0;
+	xhb_bootline_apply(&f->b, false);
+	KUNIT_EXPECT_EQ(test, f->b.knobs.frontswap_selfshrinking, 1);
+	KUNIT_EXPECT_EQ(test, f->b.knobs.selfballooning, 0);
+	f->b.knobs.frontswap_selfshrinking = 0;
 }
 
 /* The file says the same, and can be there while it is told. */
