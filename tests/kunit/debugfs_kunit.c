@@ -2,12 +2,11 @@
 /*
  * Files in debugfs, but for those that takeover_kunit.c reads.
  */
-#include <linux/bitmap.h>
-#include <linux/bits.h>
-#include <linux/kernel_read_file.h>
-#include <linux/umh.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "debugfs.h"
 #include "fixture.h"
 #include "xhb_front.h"
 
@@ -15,20 +14,14 @@
 #define BASE	5UL
 #define GIVEN	(HUGE * XHB_HUGE_PAGES + BASE)
 
-/* Files that seq_file does not make cannot be read by the kernel, so a program reads them. */
 static ssize_t copy_of(struct kunit *test, const char *name, void **text)
 {
-	char path[] = "PATH=/bin", shell[] = "/bin/sh", option[] = "-c", cat[100];
-	char *argv[4] = { shell, option, cat, NULL };
-	char *envp[2] = { path, NULL };
 	struct fixture *f = test->priv;
 
-	*text = NULL;
-	snprintf(cat, sizeof(cat), "cat /sys/kernel/debug/xen-hugeballoon/%s >/debugfs", name);
 	xhb_debugfs_add(&f->b);
-	KUNIT_EXPECT_EQ(test, call_usermodehelper(shell, argv, envp, UMH_WAIT_PROC), 0);
+	KUNIT_EXPECT_EQ(test, debugfs_copy(name), 0);
 	xhb_debugfs_remove();
-	return kernel_read_file_from_path("/debugfs", 0, text, SZ_1M, NULL, READING_UNKNOWN);
+	return debugfs_copied(text, SZ_1M);
 }
 
 static void debugfs_places(struct kunit *test)
@@ -77,7 +70,7 @@ static void debugfs_bitmap(struct kunit *test)
 	fixture_go(test, f->total - GIVEN);
 	len = copy_of(test, "bitmap", &text);
 	KUNIT_ASSERT_GT(test, len, (ssize_t)0);
-	KUNIT_EXPECT_EQ(test, (unsigned long)bitmap_weight(text, len * BITS_PER_BYTE), GIVEN);
+	KUNIT_EXPECT_EQ(test, (unsigned long)memweight(text, len), GIVEN);
 	vfree(text);
 }
 

@@ -7,10 +7,8 @@
  */
 #include <linux/delay.h>
 #include <linux/ftrace.h>
-#include <linux/kernel_read_file.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
-#include <linux/umh.h>
 #include <linux/vmalloc.h>
 #include <xen/balloon.h>
 #include <xen/features.h>
@@ -18,6 +16,7 @@
 #include <xen/xen.h>
 
 #include "builtin_thread.h"
+#include "debugfs.h"
 #include "device.h"
 #include "fixture.h"
 #include "map.h"
@@ -338,28 +337,19 @@ static void takeover_restored(struct kunit *test)
 /* The file is for reading by a program, so one reads it. */
 static void takeover_debugfs(struct kunit *test)
 {
-	char path[] = "PATH=/bin", shell[] = "/bin/sh", option[] = "-c";
-	char cat[] = "cd /sys/kernel/debug/xen-hugeballoon && cat stats blocks >/stats";
-	char *argv[4] = { shell, option, cat, NULL };
-	char *envp[2] = { path, NULL };
 	unsigned int backed[4], i;
-	void *text = NULL;
+	void *text;
 
 	takeover_begin(test);
 	/* The worker has nothing to do, and makes no hypercall. */
 	b->knobs.coalesce = 0;
-	KUNIT_EXPECT_NE(test, call_usermodehelper(shell, argv, envp,
-						  UMH_WAIT_PROC), 0);
+	KUNIT_EXPECT_NE(test, debugfs_copy("stats blocks"), 0);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
-	KUNIT_EXPECT_EQ(test, call_usermodehelper(shell, argv, envp,
-						  UMH_WAIT_PROC), 0);
+	KUNIT_EXPECT_EQ(test, debugfs_copy("stats blocks"), 0);
 	for (i = 0; i < ARRAY_SIZE(backed); i++)
 		backed[i] = map_backed(b, i);
 	xhb_takeover_undo(b);
-	KUNIT_ASSERT_GT(test, kernel_read_file_from_path("/stats", 0, &text,
-							 PAGE_SIZE, NULL,
-							 READING_UNKNOWN),
-			(ssize_t)0);
+	KUNIT_ASSERT_GT(test, debugfs_copied(&text, PAGE_SIZE), (ssize_t)0);
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "adopted 1124\n"));
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "hypercalls 10\n"));
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, strstr(text, "\n0x000000000000 "));
