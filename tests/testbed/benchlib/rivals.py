@@ -128,9 +128,10 @@ def alone(rival, rivals):
         yield
 
 
-def in_turn(rivals):
-    """Each of them, the guests of the others paused."""
-    for _, group in itertools.groupby(rivals, key=lambda rival: rival.balloon.name):
+def in_turn(rivals, number=0):
+    """Each of them, the guests of the others paused; every second round from the end."""
+    ordered = list(reversed(rivals)) if number % 2 else rivals
+    for _, group in itertools.groupby(ordered, key=lambda rival: rival.balloon.name):
         group = list(group)
         with alone(group[0], rivals):
             yield from group

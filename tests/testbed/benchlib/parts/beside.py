@@ -58,7 +58,7 @@ def measure(beds, progress, results):
         pair = start_pair(bed)
     for number in range(ROUNDS):
         with progress.step(f"beside a program, round {number + 1} of {ROUNDS}"):
-            for rival in rivals.in_turn(pair):
+            for rival in rivals.in_turn(pair, number):
                 with rival.at_work():
                     if rival.name == rivals.OURS:
                         # It does not know yet what has to be healed, and heals it all.

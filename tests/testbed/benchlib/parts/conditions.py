@@ -26,7 +26,7 @@ def rounds(progress, results, pair, size, what, **labels):
     """@labels say what is not as in the other rounds."""
     for number in range(ROUNDS):
         with progress.step(f"{what}, {size} MB, round {number + 1} of {ROUNDS}"):
-            for rival in rivals.in_turn(pair):
+            for rival in rivals.in_turn(pair, number):
                 with rival.at_work():
                     times = rival.round_trip(size)
                 for direction, took in zip(rivals.DIRECTIONS, times):

@@ -83,7 +83,7 @@ def measure(beds, progress, results):
             touching.start(rival.balloon, TOUCHED_MB)
     for number in range(ROUNDS):
         with progress.step(f"writes timed, round {number + 1} of {ROUNDS}"):
-            for rival in rivals.in_turn(pair):
+            for rival in rivals.in_turn(pair, number):
                 record(results, rival, NOTHING, nothing)
                 record(results, rival, MOVING, moving)
                 if rival.name == rivals.OURS:

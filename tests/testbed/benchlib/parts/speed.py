@@ -33,8 +33,9 @@ def rounds_of(progress, results, kind, size, pair, plain, limits=None):
     limits = limits or {}
     for number in range(ROUNDS):
         with progress.step(f"{kind}, {size} MB, round {number + 1} of {ROUNDS}"):
-            for rival in rivals.in_turn([rival for rival in pair
-                                         if number < limits.get(rival.name, ROUNDS)]):
+            at_it = [rival for rival in pair
+                     if number < limits.get(rival.name, ROUNDS)]
+            for rival in rivals.in_turn(at_it, number):
                 with rival.at_work():
                     times = rival.round_trip(size)
                 add(results, times, kind, rival.name, size)

@@ -85,7 +85,7 @@ def measure(beds, progress, results):
             pair = rivals.create_pair(bed, kind, MEMORY_MB, cmdline="init_on_alloc=0")
         for number in range(ROUNDS):
             with progress.step(f"{kind}: steps, round {number + 1} of {ROUNDS}"):
-                for rival in rivals.in_turn(pair):
+                for rival in rivals.in_turn(pair, number):
                     with rival.at_work():
                         for direction, steps in OF[rival.name](rival):
                             for step, value in steps.items():
