@@ -14,7 +14,7 @@ SELF_START_SECONDS = 60
 
 def run(t):
     guest = t.guest
-    guest.insmod("heal=1 heal_interval_ms=500")
+    guest.insmod("heal=1 heal_interval_ms=200")
     guest.start_load(LOAD)
     # There is nothing else to take note of until all is known.
     guest.heal()
