@@ -24,6 +24,7 @@
 /* How long unloading waits before it says so, and then between two times. */
 #define XHB_SAY_FIRST	(5 * HZ)
 #define XHB_SAY_AGAIN	(60 * HZ)
+
 static struct page *xhb_empty_block(struct xhb_balloon *b, unsigned long block)
 {
 	unsigned long i, pfn = block << XHB_HUGE_ORDER;
