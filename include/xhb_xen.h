@@ -6,6 +6,7 @@
 #ifndef XHB_XEN_H
 #define XHB_XEN_H
 
+#include <linux/pgtable.h>
 #include <linux/types.h>
 
 struct page;

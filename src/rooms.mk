@@ -5,7 +5,7 @@
 
 xhb-pure := policy/pure/backoff policy/pure/effective policy/pure/floor policy/pure/pace \
 	policy/pure/selfballoon policy/pure/selfshrink policy/pure/stepsize
-xhb-xen := xen/hypercall xen/runs xen/translated xen/pv xen/move xen/logdirty xen/kind
+xhb-xen := xen/hypercall xen/stray xen/runs xen/translated xen/pv xen/move xen/logdirty xen/kind
 xhb-pages := pages/counters pages/timing pages/chunks pages/bitmap pages/blocks pages/op pages/account \
 	pages/nodes pages/queues pages/copied pages/transfer pages/handover pages/arrivals pages/spare pages/demand \
 	pages/alloc pages/reconcile pages/migrate pages/choose pages/keep \

@@ -103,6 +103,7 @@ static void xhb_reconcile_release(struct xhb_balloon *b, struct page **pages,
 	for (i = 0; i < n; i++)
 		xhb_scrub_used(b, pages[i]);
 	done = xhb_xen_release(&b->xen, pages, n, 0);
+	done.pages += done.stray;
 	b->reconcile.surplus -= done.pages;
 	xhb_count_add(b, XHB_COUNT_REVIVED, done.pages);
 	if (done.pages < n)

@@ -94,20 +94,6 @@ struct xhb_done xhb_xen_populate(struct xhb_xen *xen, struct page **pages,
 }
 
 /**
- * xhb_xen_is_stray() - has a page lost its memory out of turn?
- * @xen: the hypervisor
- * @i: number of the 4K page in the release just made, whose ->stray is not 0, and
- *	not one of its ->pages
- *
- * Context: any; the caller serialises.
- * Return: true if it has no memory.
- */
-bool xhb_xen_is_stray(const struct xhb_xen *xen, unsigned long i)
-{
-	return test_bit(i, xen->stray);
-}
-
-/**
  * xhb_xen_take_lost() - memory that Xen has lost for this domain
  * @xen: the hypervisor
  *

@@ -107,9 +107,10 @@ struct xhb_xen_ops {
  *	in other guests; its content is under the caller's lock
  * @copies: asked for at once by translated guests, XHB_XEN_COPIES entries, NULL in
  *	other guests; its content is under the caller's lock
- * @stray: of the operation under way or the last one, pages whose mapping Xen has
- *	refused, by their number in it; PV only; under the caller's lock
- * @refused: how often it did; under the caller's lock
+ * @stray: of the operation under way or the last one, pages that have lost their memory
+ *	out of turn, or whose mapping Xen has refused, by their number in it; under the
+ *	caller's lock
+ * @strays: how many pages that were; under the caller's lock
  * @lost: 4K pages that Xen has taken for this domain and that are nowhere in it,
  *	since xhb_xen_take_lost() was called last; under the caller's lock
  * @hypercalls: made since load; under the caller's lock
@@ -128,7 +129,7 @@ struct xhb_xen {
 	struct mmu_update *updates;
 	struct gnttab_copy *copies;
 	DECLARE_BITMAP(stray, XHB_XEN_FRAMES);
-	unsigned long refused;
+	unsigned long strays;
 	unsigned long lost;
 	u64 hypercalls;
 	u64 hypercall_ns;
@@ -152,10 +153,16 @@ unsigned int xhb_xen_mmu_update(struct xhb_xen *xen, struct mmu_update *updates,
 				unsigned int n);
 int xhb_xen_flush_tlb(struct xhb_xen *xen);
 
-/* And for those of them that are of 4K pages. */
+/* Pages out of turn. */
+void xhb_xen_stray_none(struct xhb_xen *xen);
+void xhb_xen_stray_add(struct xhb_xen *xen, unsigned long i);
+void xhb_xen_stray_find(struct xhb_xen *xen, const xen_pfn_t *frames, unsigned long n,
+			unsigned long first);
+
+/* Hypercalls that move 4K pages. */
 void xhb_xen_all_frames(xen_pfn_t *frames, unsigned long n, unsigned int order);
 unsigned long xhb_xen_release_rest(struct xhb_xen *xen, xen_pfn_t *frames,
-				   unsigned long n);
+				   unsigned long n, unsigned long first);
 unsigned long xhb_xen_memory_op_4k(struct xhb_xen *xen, unsigned int cmd,
 				   xen_pfn_t *frames, unsigned long n);
 

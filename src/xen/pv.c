@@ -35,21 +35,6 @@ static void xhb_pv_flush_tlb(struct xhb_xen *xen)
 	WARN_ON_ONCE(xhb_xen_flush_tlb(xen) < 0);
 }
 
-static void xhb_pv_refused(struct xhb_xen *xen, unsigned long i)
-{
-	__set_bit(i, xen->stray);
-	xen->refused++;
-}
-
-/* What was refused is for the operation under way only. */
-static void xhb_pv_forget_refused(struct xhb_xen *xen)
-{
-	if (!xen->refused)
-		return;
-	bitmap_zero(xen->stray, XHB_XEN_FRAMES);
-	xen->refused = 0;
-}
-
 static u64 xhb_pv_mapping(struct xhb_xen *xen, unsigned long i, bool map)
 {
 	return map ? pte_val_ma(mfn_pte(xen->frames[i], PAGE_KERNEL)) : 0;
@@ -110,7 +95,7 @@ static void xhb_pv_call(struct xhb_xen *xen, struct page **pages,
 	err = xhb_xen_multicall(xen, calls, n);
 	for (i = 0; i < n; i++) {
 		if (err || calls[i].result)
-			xhb_pv_refused(xen, from + i);
+			xhb_xen_stray_add(xen, from + i);
 	}
 }
 
@@ -123,7 +108,7 @@ static bool xhb_pv_set_mappings(struct xhb_xen *xen, struct page **pages,
 				unsigned int order, unsigned long from,
 				unsigned long to, bool map)
 {
-	unsigned long end, refused = xen->refused;
+	unsigned long end, refused = xen->strays;
 
 	for (; from < to; from = end) {
 		end = min(to, round_down(from, XHB_XEN_CALLS) + XHB_XEN_CALLS);
@@ -133,10 +118,10 @@ static bool xhb_pv_set_mappings(struct xhb_xen *xen, struct page **pages,
 		if (from < end)
 			xhb_pv_call(xen, pages, order, from, end, map);
 	}
-	if (xen->refused == refused)
+	if (xen->strays == refused)
 		return true;
 	pr_warn_ratelimited("Xen refuses to change mappings of %lu pages of this guest, which stay as they are or in the balloon; see xl dmesg\n",
-			    xen->refused - refused);
+			    xen->strays - refused);
 	return false;
 }
 
@@ -205,7 +190,7 @@ static struct xhb_done xhb_pv_release(struct xhb_xen *xen, struct page **pages,
 	unsigned long i, unmapped, total = (unsigned long)extents << order;
 	struct xhb_done done = {};
 
-	xhb_pv_forget_refused(xen);
+	xhb_xen_stray_none(xen);
 	for (i = 0; i < total; i++)
 		xen->frames[i] = xen_page_to_gfn(xhb_pv_page(pages, order, i));
 	unmapped = total;
@@ -279,7 +264,7 @@ static struct xhb_done xhb_pv_populate(struct xhb_xen *xen, struct page **pages,
 {
 	unsigned long i, done, mapped;
 
-	xhb_pv_forget_refused(xen);
+	xhb_xen_stray_none(xen);
 	done = xhb_pv_get_frames(xen, pages, extents, order);
 	for (i = 0; i < done; i++)
 		xhb_pv_set_p2m(xhb_pv_page(pages, order, i), xen->frames[i]);
@@ -310,7 +295,7 @@ static int xhb_pv_exchange(struct xhb_xen *xen, struct page *from,
 	xen_pfn_t in = xen_page_to_gfn(from), out = page_to_pfn(to);
 	int err;
 
-	xhb_pv_forget_refused(xen);
+	xhb_xen_stray_none(xen);
 	xen->frames[0] = in;
 	if (!xhb_pv_set_mappings(xen, &from, 0, 0, 1, false))
 		return -EAGAIN;

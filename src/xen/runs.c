@@ -85,35 +85,54 @@ static unsigned long xhb_runs_op(struct xhb_xen *xen, unsigned int cmd,
 	return done << XHB_RUN_ORDER;
 }
 
+/* How many of @n frames, from the first on, have memory, or, if @gone, have none. */
+static unsigned long xhb_alike_at(struct xhb_xen *xen, const xen_pfn_t *frames,
+				  unsigned long n, bool gone)
+{
+	unsigned long i = 0;
+
+	while (i < n && xhb_xen_is_ram(xen, frames[i]) != gone)
+		i++;
+	return i;
+}
+
 /**
  * xhb_xen_release_rest() - release what is left of an extent
- * @xen: counts the calls
+ * @xen: counts the calls, and knows which pages are out of turn then
  * @frames: 4K pages of a translated guest, of an extent that Xen has not finished
  * @n: how many
+ * @first: number of the first of them in the operation under way
  *
- * Xen counts whole extents, but it may have stopped inside one whose first pages are
+ * Xen counts whole extents, but it may have stopped inside one of which some pages are
  * gone by then, and will not release those again. What it does not tell of must not get
  * back to the guest.
  *
  * Context: may sleep; serialised by the caller.
- * Return: how many are gone, counted from the first.
+ * Return: how many are gone, counted from the first. More of them may be stray.
  */
 unsigned long xhb_xen_release_rest(struct xhb_xen *xen, xen_pfn_t *frames,
-				   unsigned long n)
+				   unsigned long n, unsigned long first)
 {
-	unsigned long gone = 0;
+	unsigned long part, got, gone = 0;
 
-	while (gone < n && !xhb_xen_is_ram(xen, frames[gone]))
-		gone++;
-	if (gone < n)
-		gone += xhb_xen_memory_op(xen, XENMEM_decrease_reservation, frames + gone,
-					  n - gone, 0);
+	do {
+		gone += xhb_alike_at(xen, frames + gone, n - gone, true);
+		part = xhb_alike_at(xen, frames + gone, n - gone, false);
+		got = part ? xhb_xen_memory_op(xen, XENMEM_decrease_reservation,
+					       frames + gone, part, 0) : 0;
+		gone += got;
+	} while (part && got == part);
+	xhb_xen_stray_find(xen, frames + gone, n - gone, first + gone);
 	return gone;
 }
 
-/* What Xen did not do in runs, or in @none of them, may be possible one by one. */
+/*
+ * What Xen did not do in runs, or in @none of them, may be possible one by one. @first
+ * is the number of the first of @frames in the operation.
+ */
 static unsigned long xhb_runs_rest(struct xhb_xen *xen, unsigned int cmd,
-				   xen_pfn_t *frames, unsigned long n, bool none)
+				   xen_pfn_t *frames, unsigned long n,
+				   unsigned long first, bool none)
 {
 	unsigned long done = 0;
 
@@ -121,7 +140,7 @@ static unsigned long xhb_runs_rest(struct xhb_xen *xen, unsigned int cmd,
 		xen->runs = xhb_xen_refuses_order(xen, XHB_RUN_ORDER) ?
 			    XHB_ANSWER_REFUSED : XHB_ANSWER_ALLOWED;
 	if (cmd == XENMEM_decrease_reservation) {
-		done = xhb_xen_release_rest(xen, frames, XHB_RUN_PAGES);
+		done = xhb_xen_release_rest(xen, frames, XHB_RUN_PAGES, first);
 		if (done < XHB_RUN_PAGES)
 			return done;
 	}
@@ -132,11 +151,12 @@ static unsigned long xhb_runs_rest(struct xhb_xen *xen, unsigned int cmd,
  * xhb_xen_memory_op_4k() - hypercalls that move 4K pages
  * @xen: counts the calls, and says whether runs are asked for
  * @cmd: XENMEM_populate_physmap, or in translated guests XENMEM_decrease_reservation
- * @frames: of the pages; populating overwrites them in PV guests
+ * @frames: of the pages, of a release all; populating overwrites them in PV guests
  * @n: how many
  *
  * Context: may sleep; serialised by the caller.
- * Return: pages done, counted from the first, see xhb_xen_memory_op().
+ * Return: pages done, counted from the first, see xhb_xen_memory_op(). After a release
+ * some of the others may be stray.
  */
 unsigned long xhb_xen_memory_op_4k(struct xhb_xen *xen, unsigned int cmd,
 				   xen_pfn_t *frames, unsigned long n)
@@ -154,7 +174,8 @@ unsigned long xhb_xen_memory_op_4k(struct xhb_xen *xen, unsigned int cmd,
 		if (got == part)
 			continue;
 		if (runs)
-			done += xhb_runs_rest(xen, cmd, frames + done, n - done, !got);
+			done += xhb_runs_rest(xen, cmd, frames + done, n - done, done,
+					      !got);
 		break;
 	}
 	return done;

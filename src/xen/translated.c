@@ -94,10 +94,10 @@ static bool xhb_translated_never_2m(struct xhb_xen *xen)
 	return true;
 }
 
-static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
-					      struct page **pages,
-					      unsigned int extents,
-					      unsigned int order)
+static struct xhb_done xhb_translated_try_release(struct xhb_xen *xen,
+						  struct page **pages,
+						  unsigned int extents,
+						  unsigned int order)
 {
 	unsigned long done;
 
@@ -115,7 +115,20 @@ static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
 	xhb_translated_instead_of_2m(xen, pages[done]);
 	return xhb_translated_done(done, order,
 				   xhb_xen_release_rest(xen, xen->frames,
-							XHB_HUGE_PAGES));
+							XHB_HUGE_PAGES, done << order));
+}
+
+static struct xhb_done xhb_translated_release(struct xhb_xen *xen,
+					      struct page **pages,
+					      unsigned int extents,
+					      unsigned int order)
+{
+	struct xhb_done done;
+
+	xhb_xen_stray_none(xen);
+	done = xhb_translated_try_release(xen, pages, extents, order);
+	done.stray = xen->strays;
+	return done;
 }
 
 static struct xhb_done xhb_translated_try_populate(struct xhb_xen *xen,

@@ -24,6 +24,7 @@
  * @seen: the driver has had it before
  * @gone: it is not populated
  * @pod: it is populated on demand, and was not touched so far
+ * @early: it has left ahead of its turn, in the hypercall under way
  * @demanded: it was populated on demand
  * @granted: another domain has a reference to the memory that is there
  * @mapped: what is there is another domain's, &enum fake_mapping; it is @gone as well
@@ -40,6 +41,7 @@ struct fake_frame {
 	bool seen:1;
 	bool gone:1;
 	bool pod:1;
+	bool early:1;
 	bool demanded:1;
 	bool granted:1;
 	unsigned int mapped:2;
@@ -70,12 +72,14 @@ void fake_host_takes(unsigned long pages, unsigned int order);
 bool fake_pod_demand(unsigned long pfn);
 void fake_pod_look(unsigned long pfn, unsigned long pages);
 bool fake_pod_takes(unsigned long pfn);
+void fake_pod_take_early(unsigned long pfn, unsigned long pages);
 bool fake_shared_keeps(unsigned long pfn);
 bool fake_shared_mapped(unsigned long pfn);
 int fake_shared_refuses_exchange(unsigned long from);
 int fake_shared_refuses_move(unsigned long from, unsigned long to);
 struct fake_frame *fake_frame(unsigned long pfn);
 unsigned long fake_mfn(unsigned long pfn);
+bool fake_may_take(unsigned long pfn);
 unsigned long fake_take_range(unsigned long pfn, unsigned long pages,
 			      unsigned int order);
 int fake_gmfn_move(unsigned long from, unsigned long to);

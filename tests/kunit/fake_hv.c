@@ -184,7 +184,7 @@ static void fake_migrate_given(unsigned long pfn)
 }
 
 /* Checks before a frame is taken; false if Xen would not take it. */
-static bool fake_may_take(unsigned long pfn)
+bool fake_may_take(unsigned long pfn)
 {
 	struct fake_frame *frame = fake_frame(pfn);
 
@@ -236,7 +236,10 @@ static bool fake_take(unsigned long pfn)
 	return leaves;
 }
 
-/* Takes [pfn, pfn + pages), stops where Xen does. Returns frames taken. */
+/*
+ * Takes [pfn, pfn + pages), stops where Xen does. Returns how far it came; what left
+ * early counts.
+ */
 unsigned long fake_take_range(unsigned long pfn, unsigned long pages,
 			      unsigned int order)
 {
@@ -244,6 +247,8 @@ unsigned long fake_take_range(unsigned long pfn, unsigned long pages,
 
 	fake_pod_look(pfn, pages);
 	for (i = 0; i < pages; i++) {
+		if (fake_frame(pfn + i)->early)
+			continue;
 		if (!fake_may_take(pfn + i))
 			break;
 		leaving += fake_take(pfn + i);

@@ -24,6 +24,22 @@ static unsigned long fake_pfn_of_mfn(unsigned long mfn)
 	return pfn;
 }
 
+/*
+ * Takes an extent, @most pages of it in turn. Returns how far it
+ * came.
+ */
+static unsigned long fake_take_extent(unsigned long pfn, unsigned int order,
+				      unsigned long most)
+{
+	unsigned long i, done, size = 1UL << order;
+
+	fake_pod_take_early(pfn, size);
+	done = fake_take_range(pfn, min(size, most), order);
+	for (i = 0; i < size; i++)
+		fake_frame(pfn + i)->early = false;
+	return done;
+}
+
 static unsigned long fake_decrease(xen_pfn_t *frames, unsigned long extents,
 				   unsigned int order, unsigned long most,
 				   bool faulty)
@@ -36,11 +52,11 @@ static unsigned long fake_decrease(xen_pfn_t *frames, unsigned long extents,
 		pfn = frames[i];
 		if (fake_hv.kind == FAKE_PV)
 			pfn = fake_pfn_of_mfn(pfn);
-		if (fake_take_range(pfn, size, order) < size)
+		if (fake_take_extent(pfn, order, size) < size)
 			return i;
 	}
 	if (faulty && i < extents && order)
-		fake_take_range(frames[i], min(fake_hv.inside, size - 1), order);
+		fake_take_extent(frames[i], order, min(fake_hv.inside, size - 1));
 	return i;
 }
 

@@ -159,3 +159,21 @@ bool fake_pod_takes(unsigned long pfn)
 	fake_hv.pod_cache++;
 	return true;
 }
+
+/*
+ * Of an extent that is about to be released what has no memory leaves before all else, and
+ * what is kept for other entries with it.
+ */
+void fake_pod_take_early(unsigned long pfn, unsigned long pages)
+{
+	fake_pod_look(pfn, pages);
+	for (; fake_hv.pod_entries && pages; pages--, pfn++) {
+		struct fake_frame *frame = fake_frame(pfn);
+
+		frame->early = fake_may_take(pfn) && fake_pod_takes(pfn);
+		if (!frame->early)
+			continue;
+		fake_hv.takes--;
+		fake_leave(pfn);
+	}
+}

@@ -137,28 +137,79 @@ static void runs_go_on(struct kunit *test)
 	fixture_free_2m(&block, 1);
 }
 
-/* Of an extent some frames have never had memory, and some have. */
-static void runs_pod(struct kunit *test, unsigned int order)
-{
-	struct page *block, **pages;
-	unsigned long i, n = XHB_HUGE_PAGES;
+/* Between two pages of a block that have memory; the others never had. */
+#define TOUCHED_FIRST	5
+#define TOUCHED_EACH	101
 
-	pages = pages_of_block(test, &block);
+static struct page **pages_of_pod_block(struct kunit *test, struct page **block)
+{
+	unsigned long i, n = XHB_HUGE_PAGES;
+	struct page **pages = pages_of_block(test, block);
+
 	fake_pod_start(n, n);
 	/* Some kernels clear what they allocate, so this is told afterwards. */
 	for (i = 0; i < n; i++)
 		KUNIT_ASSERT_TRUE(test, fake_pod_allocated(pages[i], false));
 	KUNIT_ASSERT_EQ(test, fake_hv.pod_entries, n);
-	for (i = 5; i < n; i += 101)
+	for (i = TOUCHED_FIRST; i < n; i += TOUCHED_EACH)
 		clear_highpage(pages[i]);
+	return pages;
+}
+
+/* All of it is gone, in part maybe; it comes back, and is given back to the guest. */
+static void end_of_pod_block(struct kunit *test, struct page **pages, struct page *block)
+{
+	unsigned long i;
+
+	fake_hv.max_pages = fake_hv.tot_pages + 2 * XHB_HUGE_PAGES;
+	for (i = 0; i < XHB_HUGE_PAGES; i++) {
+		if (fake_hv_gone(pages[i]))
+			KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, &pages[i], 1, 0),
+					1UL);
+	}
+	fixture_free_2m(&block, 1);
+}
+
+static void runs_pod(struct kunit *test, unsigned int order)
+{
+	struct page *block, **pages = pages_of_pod_block(test, &block);
+	unsigned long n = XHB_HUGE_PAGES;
+
 	KUNIT_EXPECT_EQ(test, order ? fixture_xen_release(test, &block, 1, order) :
 				      fixture_xen_release(test, pages, n, 0), n);
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 1UL);
 	KUNIT_EXPECT_EQ(test, fixture_gone(test, &block, 1), n);
 	KUNIT_EXPECT_EQ(test, fake_hv.pod_entries, 0UL);
-	fake_hv.max_pages = fake_hv.tot_pages + n;
-	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, &block, 1, XHB_HUGE_ORDER), n);
-	fixture_free_2m(&block, 1);
+	end_of_pod_block(test, pages, block);
+}
+
+/* Xen stops inside an extent of which it has taken what is behind that place, too. */
+static void runs_pod_stops(struct kunit *test, struct page **extents, unsigned int n,
+			   unsigned int order, struct page **pages)
+{
+	unsigned long stuck = TOUCHED_FIRST + 3 * TOUCHED_EACH, i, gone = 0;
+	unsigned long before = ((unsigned long)n << order) - XHB_HUGE_PAGES;
+	struct fixture *f = test->priv;
+	struct xhb_done done;
+
+	fake_hv.stuck_pfn = page_to_pfn(pages[stuck]);
+	done = xhb_xen_release(&f->b.xen, extents, n, order);
+	KUNIT_EXPECT_EQ(test, done.pages, before + stuck);
+	for (i = stuck; i < XHB_HUGE_PAGES; i++) {
+		KUNIT_EXPECT_EQ(test, xhb_xen_is_stray(&f->b.xen, before + i),
+				fake_hv_gone(pages[i]));
+		gone += fake_hv_gone(pages[i]);
+	}
+	KUNIT_EXPECT_EQ(test, done.stray, gone);
+	/* Of the run, or of the block, all but those with memory. */
+	KUNIT_EXPECT_EQ(test, gone, order ? XHB_HUGE_PAGES - 1 - stuck - 2 :
+					    RUN - 1 - stuck % RUN);
+
+	/* They are stray in this release only. */
+	fake_hv.stuck_pfn = 0;
+	done = xhb_xen_release(&f->b.xen, &pages[stuck], 1, 0);
+	KUNIT_EXPECT_EQ(test, done.pages, 1UL);
+	KUNIT_EXPECT_EQ(test, done.stray, 0UL);
 }
 
 static void runs_pod_4k(struct kunit *test)
@@ -169,6 +220,28 @@ static void runs_pod_4k(struct kunit *test)
 static void runs_pod_2m(struct kunit *test)
 {
 	runs_pod(test, XHB_HUGE_ORDER);
+}
+
+static void runs_pod_4k_stops(struct kunit *test)
+{
+	struct page *block, **pages = pages_of_pod_block(test, &block);
+
+	runs_pod_stops(test, pages, XHB_HUGE_PAGES, 0, pages);
+	end_of_pod_block(test, pages, block);
+}
+
+/* Behind an extent that has gone as a whole. */
+static void runs_pod_2m_stops(struct kunit *test)
+{
+	struct page *blocks[2], **pages;
+
+	fixture_take_2m(test, blocks, 1);
+	pages = pages_of_pod_block(test, &blocks[1]);
+	runs_pod_stops(test, blocks, 2, XHB_HUGE_ORDER, pages);
+	end_of_pod_block(test, pages, blocks[1]);
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, blocks, 1, XHB_HUGE_ORDER),
+			XHB_HUGE_PAGES);
+	fixture_free_2m(blocks, 1);
 }
 
 /* A host that has single pages only gives these; what it has is looked for once. */
@@ -252,6 +325,8 @@ static struct kunit_case runs_hvm_cases[] = {
 	KUNIT_CASE(runs_go_on),
 	KUNIT_CASE(runs_pod_4k),
 	KUNIT_CASE(runs_pod_2m),
+	KUNIT_CASE(runs_pod_4k_stops),
+	KUNIT_CASE(runs_pod_2m_stops),
 	KUNIT_CASE(runs_scattered_host),
 	KUNIT_CASE(runs_refused),
 	KUNIT_CASE(runs_lost),
