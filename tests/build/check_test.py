@@ -54,6 +54,23 @@ class Check(unittest.TestCase):
             self.assertEqual(status, 1, what)
             self.assertRegex(said, r"\n\d+ passed, 1 failed\n\Z")
 
+    def test_units_beside_what_comes_before(self):
+        self.make("""case $* in *kunit) me=kunit other=lint ;; *) me=lint other=kunit ;; esac
+                  touch $me; i=0
+                  until [ -e $other ] || [ $((i += 1)) -gt 100 ]; do sleep 0.1; done
+                  [ -e $other ] && echo "$me: 7 passed, 0 failed" | sed "s/.*: //" """)
+        said, status = self.check("lint", "build", "kunit")
+        self.assertEqual(status, 0, said)
+        self.assertTrue(said.endswith("\n21 passed, 0 failed\n"), said)
+        self.assertRegex(said, r"(?s)check-build\n.*# kunit: beside .*\n7 passed, 0 failed\n")
+
+    def test_units_that_fail_beside_it(self):
+        self.make("case $* in *kunit) echo 'not ok 1 - x'; echo '6 passed, 1 failed' ;; "
+                  "*) " + GOOD + " ;; esac")
+        said, status = self.check("lint", "kunit")
+        self.assertEqual(status, 1)
+        self.assertRegex(said, r"\n# kunit:\nnot ok 1 - x\n(# .*\n)*13 passed, 1 failed\n\Z")
+
     def test_tells_what_took_longest(self):
         self.make("echo 'ok 1 - heal-pvh # 7.5s'; echo 'not ok 2 - heal-pv # 99.0s'; "
                   "echo 'ok xhb_shared: 8 passed, 47.0 s'; " + GOOD)
