@@ -10,9 +10,9 @@ from . import feel
 
 TITLE = "Beside a program on another CPU"
 ROUNDS = 5
-MEMORY_MB = 1024
+MEMORY_MB = 640
 GUESTS_MB = 2 * MEMORY_MB
-TOUCHED_MB = 300
+TOUCHED_MB = 200
 SIZE_MB = 64
 WHAT = (f"A PVH guest of {MEMORY_MB} MB with two vCPUs, each with a CPU of the machine to "
         f"itself, gives {SIZE_MB} MB, takes them, and heals as many; meanwhile a program "

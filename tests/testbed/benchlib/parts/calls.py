@@ -6,8 +6,8 @@ from bedlib import compare
 from .. import rivals
 
 TITLE = "Hypercalls and extents per GiB"
-MEMORY_MB = 768
-SIZE_MB = 512
+MEMORY_MB = 512
+SIZE_MB = 256
 GUESTS_MB = 2 * MEMORY_MB
 WHAT = f"Counted once, while {SIZE_MB} MB go and come."
 PER_GIB = 1024 // SIZE_MB

@@ -13,7 +13,7 @@ ROUNDS = 5
 # Of the guest: the largest that this machine has memory for, or what GUEST= says.
 CHOICE_MB = (8192, 6144, 4096, 3072, 2048)
 LEFT_MB = 1024
-SMALLER_MB = (64, 512)
+SMALLER_MB = (64, 256)
 # What both guests, and the one in plain QEMU, are to leave to this machine.
 SPARE_MB = 2048
 # Of the largest size these take minutes a round: so many rounds are enough.

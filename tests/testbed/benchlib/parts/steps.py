@@ -9,8 +9,8 @@ from ..tables import seconds
 
 TITLE = "Where the time goes"
 ROUNDS = 5
-MEMORY_MB = 1024
-SIZE_MB = 256
+MEMORY_MB = 768
+SIZE_MB = 128
 GUESTS_MB = 2 * MEMORY_MB
 WHAT = (f"{SIZE_MB} MB of a guest of {MEMORY_MB} MB, whose allocator does not clear pages by "
         "itself (init_on_alloc=0), so that clearing is seen apart.")

@@ -8,9 +8,9 @@ from bedlib import pictures
 from .. import rivals
 
 TITLE = "2M p2m entries after round trips of random sizes"
-MEMORY_MB = 1024
+MEMORY_MB = 768
 GUESTS_MB = 2 * MEMORY_MB
-LARGEST_MB = 300
+LARGEST_MB = 200
 LOOKS = (0, 1, 10, 50)
 SEED = 14
 WHAT = f"A PVH guest of {MEMORY_MB} MB gives between 4 KiB and {LARGEST_MB} MB, and takes it."
