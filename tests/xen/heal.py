@@ -3,6 +3,8 @@
 back beside a load that checks its data; a guest left alone keeps what it has."""
 
 GUEST = {"memory": 1024}
+# With each change heal-after-restore does it, and heal-and-targets on the debug kernel.
+RELEASE = True
 MB = 1024
 BALLOON = 256 * MB
 LOAD = 400

@@ -4,7 +4,7 @@ cannot, lose nothing by trying, and go on when there is memory again."""
 
 GUEST = {"memory": 768}
 KINDS = ("pvh", "pv")
-RELEASE = ("pv",)
+RELEASE = True
 MB = 1024
 
 
