@@ -6,6 +6,7 @@
 #include <linux/acpi.h>
 #include <linux/bits.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <asm/xen/hypercall.h>
@@ -138,7 +139,7 @@ static unsigned long xhb_xen_pages(struct xhb_xen *xen, unsigned int cmd)
 
 	xen->hypercalls++;
 	pages = HYPERVISOR_memory_op(cmd, &domid);
-	return pages > 0 ? pages : 0;
+	return max(pages, 0L);
 }
 
 /**
