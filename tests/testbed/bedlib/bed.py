@@ -200,7 +200,8 @@ class Bed:
     def census(self, domid):
         start = self.console.size()
         self.dom0.run("xl debug-keys v")
-        dump = self.console.wait_for(r"\*{30,}\s*\Z", start, 30)
+        # Its last line, behind which Xen may have something else to say.
+        dump = self.console.wait_for(r"\*{30,}\s*\n", start, 30)
         root = census.nested_table(dump, domid)
         if root is None:
             raise BedError(f"domain {domid} has no nested page table")
