@@ -24,10 +24,7 @@ static unsigned long fake_pfn_of_mfn(unsigned long mfn)
 	return pfn;
 }
 
-/*
- * Takes an extent, @most pages of it in turn. Returns how far it
- * came.
- */
+/* Takes an extent, @most pages of it in turn. Returns how far it came. */
 static unsigned long fake_take_extent(unsigned long pfn, unsigned int order,
 				      unsigned long most)
 {

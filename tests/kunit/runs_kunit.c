@@ -156,7 +156,7 @@ static struct page **pages_of_pod_block(struct kunit *test, struct page **block)
 	return pages;
 }
 
-/* All of it is gone, in part maybe; it comes back, and is given back to the guest. */
+/* What is gone of it comes back, and all of it is the guest's again. */
 static void end_of_pod_block(struct kunit *test, struct page **pages, struct page *block)
 {
 	unsigned long i;
@@ -180,7 +180,9 @@ static void runs_pod(struct kunit *test, unsigned int order)
 	KUNIT_EXPECT_EQ(test, fake_hv.hypercalls, 1UL);
 	KUNIT_EXPECT_EQ(test, fixture_gone(test, &block, 1), n);
 	KUNIT_EXPECT_EQ(test, fake_hv.pod_entries, 0UL);
-	end_of_pod_block(test, pages, block);
+	fake_hv.max_pages = fake_hv.tot_pages + n;
+	KUNIT_EXPECT_EQ(test, fixture_xen_populate(test, &block, 1, XHB_HUGE_ORDER), n);
+	fixture_free_2m(&block, 1);
 }
 
 /* Xen stops inside an extent of which it has taken what is behind that place, too. */
