@@ -10,10 +10,12 @@ def run(t):
     # Of an HVM guest xl takes some off at first.
     told = guest.host_target_kb()
     # Xen still has the guest's untouched memory to hand out.
-    guest.insmod()
+    guest.insmod("coalesce=0")
     taken = guest.current_kb()
     t.expect(taken == guest.boot_kb,
              f"taking over changed current_kb from {guest.boot_kb} to {taken}")
+    # In the middle of a trade the guest has 2M less.
+    guest.write("hugeballoon/coalesce", "1")
     for megabytes in (768, 1024, 512, 1024):
         guest.mem_set(megabytes)
         guest.await_current(guest.boot_kb + megabytes * MB - told)
