@@ -132,14 +132,15 @@ static struct xhb_redirect xhb_redirects[] = {
 	XHB_REDIRECT("xen_free_ballooned_pages", xhb_free_ballooned_pages),
 };
 
+/* By address: for a name ftrace looks up the names of all functions that it knows. */
 static int xhb_redirect_register(struct xhb_redirect *redirect)
 {
-	unsigned char name[KSYM_NAME_LEN];
+	unsigned long ip = xhb_symbol(redirect->name);
 	int err;
 
-	/* ftrace writes to the buffer that it parses. */
-	strscpy(name, redirect->name, sizeof(name));
-	err = ftrace_set_filter(&redirect->ops, name, strlen(name), 1);
+	if (!ip)
+		return -ENOENT;
+	err = ftrace_set_filter_ip(&redirect->ops, ip, 0, 1);
 	if (err)
 		return err;
 	err = register_ftrace_function(&redirect->ops);
