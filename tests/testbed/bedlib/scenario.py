@@ -141,7 +141,8 @@ def load_all(kind=None):
     # Those that share a guest one after the other, and those that share a boot.
     return sorted(found, key=lambda s: (s.dom0_kernel or "", s.dom0_type, s.host_memory,
                                         s.host_nodes, s.xen_options, not s.shares,
-                                        s.kind if s.shares else ""))
+                                        s.kind if s.shares else "",
+                                        s.guest_options["memory"] if s.shares else 0))
 
 
 def fitting(kind=None, kernel=None, debug=False):

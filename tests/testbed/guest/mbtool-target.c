@@ -6,7 +6,7 @@
  *
  * await KB TIMEOUT_MS: the same for a target that somebody else has set.
  *
- * quiet MS TIMEOUT_MS: wait until current has not changed for MS.
+ * quiet TIMEOUT_MS: wait until current has not changed for a while.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -118,20 +118,53 @@ int await(int argc, char **argv)
 			     strtoull(argv[2], NULL, 10) * 1000);
 }
 
+/*
+ * A driver that does not tell what it does may only pause, unless it has reached the
+ * target. One that does is believed.
+ */
+#define QUIET_US	500000
+#define QUIET_SHORT_US	150000
+
+static int says_moving(void)
+{
+	FILE *status = fopen(XEN_MEMORY "hugeballoon/status", "r");
+	char line[128];
+	int found = 0;
+
+	if (!status)
+		return -1;
+	while (!found && fgets(line, sizeof(line), status))
+		found = !strcmp(line, "state: moving\n");
+	fclose(status);
+	return found;
+}
+
+static int is_quiet(int target, unsigned long current, long long unchanged)
+{
+	int moving;
+
+	if (unchanged < QUIET_SHORT_US)
+		return 0;
+	moving = says_moving();
+	if (moving < 0 && read_number(target) != current)
+		return unchanged >= QUIET_US;
+	return moving != 1;
+}
+
 int quiet(int argc, char **argv)
 {
 	const struct timespec interval = { 0, POLL_NS };
 	int info = open_file(XEN_MEMORY "info/current_kb", O_RDONLY);
+	int target = open_file(XEN_MEMORY "target_kb", O_RDONLY);
 	long long start = now_us(), since = start;
-	long long wanted, timeout;
 	unsigned long last, current;
+	long long timeout;
 
-	if (argc != 3)
+	if (argc != 2)
 		return 2;
-	wanted = strtoull(argv[1], NULL, 10) * 1000;
-	timeout = strtoull(argv[2], NULL, 10) * 1000;
+	timeout = strtoull(argv[1], NULL, 10) * 1000;
 	last = read_number(info);
-	while (now_us() - since < wanted) {
+	while (!is_quiet(target, last, now_us() - since)) {
 		if (now_us() - start >= timeout)
 			return 1;
 		nanosleep(&interval, NULL);
