@@ -3,6 +3,7 @@
 was taken from free memory that was hardly fragmented."""
 
 GUEST = {"memory": 1024}
+SHARES = True
 KINDS = ("pvh", "pv")
 RELEASE = ("pv",)
 MB = 1024

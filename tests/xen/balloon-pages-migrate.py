@@ -2,7 +2,8 @@
 """Compaction moves 4K balloon pages, thousands of times in a PVH guest and 100 000 times
 before a release, without an error, and everybody's data stays."""
 
-GUEST = {"memory": 768}
+GUEST = {"memory": 1024}
+SHARES = True
 KINDS = ("pvh", "pv")
 MB = 1024
 # The balloon's size, and moves that are wanted, before a release. A PV guest takes several

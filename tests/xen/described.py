@@ -13,6 +13,7 @@ sys.path.insert(0, f"{paths.TOP}/tests/lint")
 import abi  # noqa: E402
 
 GUEST = {"memory": 512}
+SHARES = True
 PARAMETERS = "/sys/module/xen_hugeballoon/parameters"
 MODES = {"RO": "444", "RW": "644"}
 RANGE = re.compile(r"\b(\d+) (?:to|or) (\d+|more); default (\w+)")

@@ -2,7 +2,8 @@
 """Where the toolstack lets the guest, it says in control/ that it can be ballooned, and
 whether it is on its way to the target."""
 
-GUEST = {"memory": 768}
+GUEST = {"memory": 1024}
+SHARES = True
 KINDS = ("pvh", "pv")
 RELEASE = ("pv",)
 MB = 1024

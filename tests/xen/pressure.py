@@ -4,6 +4,7 @@ back from its balloon instead of killing the program, if its user allows that.
 """
 
 GUEST = {"memory": 1024}
+SHARES = True
 MB = 1024
 # More than is left at the floor, less than the guest has.
 NEED = 700

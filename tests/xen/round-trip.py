@@ -3,6 +3,7 @@
 guest they go in 2M pages, and it has its 2M p2m entries again."""
 
 GUEST = {"memory": 1024}
+SHARES = True
 KINDS = ("pvh", "pv", "hvm")
 MB = 1024
 
