@@ -176,8 +176,8 @@ static void xhb_redirect_unregister(struct xhb_redirect *redirect)
  *
  * Context: may sleep.
  * Return: 0, or, after saying why, -EBUSY if something else has redirected one
- * of the functions already or ftrace is switched off, or another error of
- * ftrace. Nothing is intercepted then.
+ * of the functions already or ftrace is switched off, -ENOENT if the kernel has no
+ * such function, or another error of ftrace. Nothing is intercepted then.
  */
 int xhb_redirect_start(struct xhb_balloon *b)
 {
