@@ -2,7 +2,7 @@
 """Compaction moves 4K balloon pages, thousands of times in a PVH guest and 100 000 times
 before a release, without an error, and everybody's data stays."""
 
-GUEST = {"memory": 1024}
+GUEST = {"memory": 768}
 SHARES = True
 KINDS = ("pvh", "pv")
 MB = 1024
