@@ -12,7 +12,7 @@ static const struct {
 } commands[] = {
 	{ "settarget", settarget, "KB TIMEOUT_MS" },
 	{ "await", await, "KB TIMEOUT_MS" },
-	{ "quiet", quiet, "MS TIMEOUT_MS" },
+	{ "quiet", quiet, "TIMEOUT_MS" },
 	{ "write", write_file, "FILE TEXT" },
 	{ "load", load, "MB STATUS_FILE [small]" },
 	{ "scatter", scatter, "MB STATUS_FILE" },
