@@ -4,11 +4,12 @@ Checks that only read the project's files.
 """
 import os
 import re
+import subprocess
 
 MOST_LINES = 400
 
 # Where to look for files, and what is not the project's there.
-SKIPPED_DIRS = {"build", ".git", "__pycache__", ".tmp_versions"}
+SKIPPED_DIRS = {".git", "__pycache__", ".tmp_versions"}
 GENERATED = re.compile(
     r"\.(o|ko|mod|mod\.c|cmd|d|pyc|gcda|gcno)$|^\.|"
     r"^(Module\.symvers|modules\.order)$")
@@ -22,13 +23,29 @@ VERSION_TEST = re.compile(
     r"CONFIG_(MEMORY_)?BALLOON")
 
 
+def _there(top):
+    for directory, dirs, names in os.walk(top):
+        dirs[:] = sorted(d for d in dirs if d not in SKIPPED_DIRS and
+                         (directory != top or d != "build"))
+        for name in sorted(names):
+            yield os.path.relpath(os.path.join(directory, name), top)
+
+
+def _known_to_git(top):
+    """Not what .gitignore names: packages are built within the tree, too."""
+    listed = subprocess.run(["git", "-C", top, "ls-files", "-z", "--cached", "--others",
+                             "--exclude-standard"], check=True, text=True,
+                            stdout=subprocess.PIPE).stdout.split("\0")
+    return sorted(path for path in set(listed)
+                  if path and os.path.exists(os.path.join(top, path)))
+
+
 def all_files(top):
     """Paths of all files of the project, relative to it."""
-    for directory, dirs, names in os.walk(top):
-        dirs[:] = sorted(d for d in dirs if d not in SKIPPED_DIRS)
-        for name in sorted(names):
-            if not GENERATED.search(name):
-                yield os.path.relpath(os.path.join(directory, name), top)
+    in_git = os.path.exists(os.path.join(top, ".git"))
+    for path in _known_to_git(top) if in_git else _there(top):
+        if not GENERATED.search(os.path.basename(path)):
+            yield path
 
 
 def text_of(top, path):
