@@ -231,13 +231,28 @@ void fake_synchronize_rcu_tasks(void)
 unsigned int fake_builtin_fails;
 bool fake_builtin_may_fail;
 
+/**
+ * fake_give_back() - pages that the kernel's grant table code has borrowed
+ * @pages: the pages
+ * @n: how many
+ *
+ * It gives them to the balloon, whoever has that.
+ */
+void fake_give_back(struct page **pages, unsigned int n)
+{
+	struct gnttab_page_cache cache;
+
+	gnttab_page_cache_init(&cache);
+	gnttab_page_cache_put(&cache, pages, n);
+	gnttab_page_cache_shrink(&cache, 0);
+}
+
 /*
  * The real one. Where it fails it gives pages back by a function that is redirected,
  * and its caller is then none of this module.
  */
 int fake_alloc_ballooned_pages(unsigned int n, struct page **pages)
 {
-	struct gnttab_page_cache cache;
 	int err;
 
 	if (!(current->flags & PF_MEMALLOC))
@@ -249,9 +264,7 @@ int fake_alloc_ballooned_pages(unsigned int n, struct page **pages)
 		fake_builtin_fails--;
 	else if (!fake_builtin_may_fail || !fault_hit(NULL))
 		return 0;
-	gnttab_page_cache_init(&cache);
-	gnttab_page_cache_put(&cache, pages, n);
-	gnttab_page_cache_shrink(&cache, 0);
+	fake_give_back(pages, n);
 	return -ENOMEM;
 }
 

@@ -61,6 +61,8 @@ extern unsigned int fake_builtin_fails;
 /* So it does at each call that is armed to fail; many calls, so not in every suite. */
 extern bool fake_builtin_may_fail;
 
+void fake_give_back(struct page **pages, unsigned int n);
+
 /* What seams.h puts in the place of sysfs, ftrace and memory hotplug. */
 int fake_alloc_ballooned_pages(unsigned int n, struct page **pages);
 void fake_free_ballooned_pages(unsigned int n, struct page **pages);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ftrace has met a bug: it changes no code any more, so what it has redirected
- * stays so, and this module has to stay as well.
+ * Who answers the calls to the built-in driver, and when. And what if ftrace has met a
+ * bug: it changes no code any more, so what it has redirected stays so, and this module
+ * has to stay as well.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <xen/balloon.h>
+#include <xen/grant_table.h>
 #include <xen/xen.h>
 
 #include "device.h"
@@ -33,7 +35,7 @@ static bool refused(int times)
 	return atomic_read(&fake_ftrace_refused) >= times;
 }
 
-static void redirect_begin(struct kunit *test)
+static void redirect_start(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -42,6 +44,11 @@ static void redirect_begin(struct kunit *test)
 	atomic_set(&fake_ftrace_refused, 0);
 	reinit_completion(&stopped);
 	KUNIT_ASSERT_EQ(test, xhb_redirect_start(&f->b), 0);
+}
+
+static void redirect_begin(struct kunit *test)
+{
+	redirect_start(test);
 	xhb_redirect_enable();
 }
 
@@ -102,6 +109,80 @@ static void redirect_holds_module(struct kunit *test)
 	redirect_end(test);
 }
 
+/* The built-in driver answers before it is enabled, and after it was disabled. */
+static void redirect_only_enabled(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long had = balloon_stats.target_pages;
+	unsigned long target = f->stats.target_pages;
+
+	redirect_start(test);
+	balloon_set_new_target(had + 1);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, target);
+	xhb_redirect_enable();
+	set_target(test, target - 1);
+	KUNIT_EXPECT_EQ(test, balloon_stats.target_pages, had + 1);
+	xhb_redirect_disable();
+	balloon_set_new_target(had);
+	KUNIT_EXPECT_EQ(test, f->stats.target_pages, target - 1);
+	KUNIT_EXPECT_EQ(test, balloon_stats.target_pages, had);
+	redirect_end(test);
+}
+
+static DECLARE_COMPLETION(borrowed);
+static DECLARE_COMPLETION(disabled);
+
+static int borrow(void *page)
+{
+	int err = gnttab_alloc_pages(1, page);
+
+	complete(&borrowed);
+	return err;
+}
+
+static int disable(void *unused)
+{
+	xhb_redirect_disable();
+	complete(&disabled);
+	return 0;
+}
+
+/* In a call to this module, where it waits for the balloon's lock. */
+static bool waits_for_lock(struct task_struct *task)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	while (READ_ONCE(task->__state) != TASK_UNINTERRUPTIBLE &&
+	       time_before(jiffies, end))
+		usleep_range(2000, 5000);
+	return READ_ONCE(task->__state) == TASK_UNINTERRUPTIBLE;
+}
+
+/* Who unloads waits for the calls that are in this module. */
+static void redirect_ends_after_calls(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct task_struct *task;
+	struct page *page = NULL;
+
+	reinit_completion(&borrowed);
+	reinit_completion(&disabled);
+	redirect_begin(test);
+	xhb_lock(&f->b);
+	task = kthread_run(borrow, &page, "xhb-borrow");
+	KUNIT_EXPECT_TRUE(test, waits_for_lock(task));
+	task = kthread_run(disable, NULL, "xhb-disable");
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&disabled, HZ / 5), 0UL);
+	xhb_unlock(&f->b);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&borrowed, 10 * HZ), 0UL);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&disabled, 10 * HZ), 0UL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	xhb_redirect_enable();
+	fake_give_back(&page, 1);
+	redirect_end(test);
+}
+
 static void redirect_exit(struct kunit *test)
 {
 	WRITE_ONCE(fake_ftrace_dead, false);
@@ -111,6 +192,8 @@ static void redirect_exit(struct kunit *test)
 static struct kunit_case redirect_cases[] = {
 	KUNIT_CASE(redirect_stays),
 	KUNIT_CASE(redirect_holds_module),
+	KUNIT_CASE(redirect_only_enabled),
+	KUNIT_CASE(redirect_ends_after_calls),
 	{}
 };
 

@@ -251,16 +251,6 @@ static void takeover_function_taken(struct kunit *test)
 /* As many as the grant table code gives back in one go. */
 #define LOAN	10
 
-/* Gives pages back to the grant table code, which gives them to the balloon. */
-static void give_back(struct page **pages)
-{
-	struct gnttab_page_cache cache;
-
-	gnttab_page_cache_init(&cache);
-	gnttab_page_cache_put(&cache, pages, LOAN);
-	gnttab_page_cache_shrink(&cache, 0);
-}
-
 /* The kernel's own grant table code borrows pages. */
 static void takeover_lends(struct kunit *test)
 {
@@ -274,7 +264,7 @@ static void takeover_lends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->queues.base_count, 100UL - LOAN);
 	for (i = 0; i < LOAN; i++)
 		KUNIT_EXPECT_TRUE(test, fake_hv_gone(pages[i]));
-	give_back(pages);
+	fake_give_back(pages, LOAN);
 	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, 0L);
 	KUNIT_EXPECT_EQ(test, b->queues.base_count + xhb_foreign_idle(b), 100UL);
 	xhb_takeover_undo(b);
@@ -290,13 +280,13 @@ static void takeover_loan_in_between(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
 	KUNIT_ASSERT_EQ(test, xhb_takeover(b), 0);
 	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, (long)LOAN);
-	give_back(pages);
+	fake_give_back(pages, LOAN);
 	KUNIT_EXPECT_EQ(test, (long)balloon_stats.target_unpopulated, 0L);
 	KUNIT_EXPECT_EQ(test, gnttab_alloc_pages(LOAN, pages), 0);
 	xhb_takeover_undo(b);
 	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated,
 			(unsigned long)LOAN);
-	give_back(pages);
+	fake_give_back(pages, LOAN);
 	KUNIT_EXPECT_EQ(test, balloon_stats.target_unpopulated, 0UL);
 	expect_builtin(test);
 }
