@@ -2,12 +2,9 @@
 """scripts/check believes verdicts only, and keeps apart what was run with what."""
 
 import os
-import shutil
-import stat
-import tempfile
 import unittest
 
-from files import TOP, run
+from files import copies, program, run
 
 MAKE = """#!/bin/sh
 echo "$*"
@@ -18,18 +15,12 @@ GOOD = "echo '7 passed, 0 failed'"
 
 class Check(unittest.TestCase):
     def setUp(self):
-        self.clone = tempfile.mkdtemp(prefix="hugeballoon-check.")
-        self.addCleanup(shutil.rmtree, self.clone)
-        os.makedirs(f"{self.clone}/scripts")
-        shutil.copy(f"{TOP}/scripts/check", f"{self.clone}/scripts")
+        self.clone = copies(self, "scripts/check")
         self.make(GOOD)
 
     def make(self, what):
         """What stands for make says this."""
-        path = f"{self.clone}/make"
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(MAKE % what)
-        os.chmod(path, stat.S_IRWXU)
+        program(f"{self.clone}/make", MAKE % what)
 
     def check(self, *parts, **asked):
         names = ("XEN", "KERNEL", "KIND", "SCENARIO", "SCENARIOS")

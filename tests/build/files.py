@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The project's files, as the tests here read them."""
 import os
+import shutil
+import stat
 import subprocess
+import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -16,6 +19,24 @@ def run(*command, **options):
     done = subprocess.run(command, text=True, check=False, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, **options)
     return done.stdout, done.returncode
+
+
+def copies(test, *paths):
+    """A folder with these files of the project, for as long as the test takes."""
+    folder = tempfile.mkdtemp(prefix="hugeballoon-test.")
+    test.addCleanup(shutil.rmtree, folder)
+    for path in paths:
+        target = f"{folder}/{path}"
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        shutil.copy(f"{TOP}/{path}", target)
+    return folder
+
+
+def program(path, script):
+    """Something that can be run, in place of what has that name."""
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(script)
+    os.chmod(path, stat.S_IRWXU)
 
 
 def dkms(kernel):

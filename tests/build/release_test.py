@@ -2,12 +2,10 @@
 """The checklist for releases says no when there is something, and yes when not."""
 
 import os
-import shutil
 import subprocess
-import tempfile
 import unittest
 
-from files import TOP, run
+from files import copies, run
 
 PARTS = ("check/lint", "check/build", "check/tool", "check/kunit", "check/xen",
          "check/bench-gate", "check/debug-kunit", "check/debug-xen",
@@ -20,12 +18,9 @@ VERDICT = "#!/bin/sh\nexit %d\n"
 
 class Checklist(unittest.TestCase):
     def setUp(self):
-        self.clone = tempfile.mkdtemp(prefix="hugeballoon-release.")
-        self.addCleanup(shutil.rmtree, self.clone)
-        for path in ("scripts", "tests/build", "build/logs/check"):
+        self.clone = copies(self, "scripts/check", "scripts/release-check")
+        for path in ("tests/build", "build/logs/check"):
             os.makedirs(f"{self.clone}/{path}")
-        for script in ("check", "release-check"):
-            shutil.copy(f"{TOP}/scripts/{script}", f"{self.clone}/scripts")
         self.write("dkms.conf", 'PACKAGE_VERSION="2.5"\n')
         self.write("CHANGELOG.md",
                    f"## Unreleased\n\n## 2.5 - 2026-12-24\n\n{RESULT}.\n\n- What is new.\n")

@@ -2,13 +2,10 @@
 """scripts/setup, of which several run at once where nothing is installed yet."""
 
 import os
-import shutil
-import stat
 import subprocess
-import tempfile
 import unittest
 
-from files import TOP
+from files import copies, program
 
 # As apt-get does it: whoever finds the lock taken fails.
 APT_GET = """#!/bin/sh
@@ -31,16 +28,10 @@ DPKG_DEB = "#!/bin/sh\n"
 
 class Setup(unittest.TestCase):
     def setUp(self):
-        self.dir = tempfile.mkdtemp(prefix="hugeballoon-setup.")
-        self.addCleanup(shutil.rmtree, self.dir)
-        os.mkdir(f"{self.dir}/scripts")
-        for name in ("setup", "xen"):
-            shutil.copy(f"{TOP}/scripts/{name}", f"{self.dir}/scripts")
-        for name, text in (("apt-get", APT_GET), ("dpkg-query", DPKG_QUERY),
-                           ("dpkg-deb", DPKG_DEB)):
-            with open(f"{self.dir}/{name}", "w", encoding="utf-8") as f:
-                f.write(text)
-            os.chmod(f"{self.dir}/{name}", stat.S_IRWXU)
+        self.dir = copies(self, "scripts/setup", "scripts/xen")
+        for name, script in (("apt-get", APT_GET), ("dpkg-query", DPKG_QUERY),
+                             ("dpkg-deb", DPKG_DEB)):
+            program(f"{self.dir}/{name}", script)
 
     def begin(self):
         return subprocess.Popen(

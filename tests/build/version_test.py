@@ -5,10 +5,9 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import unittest
 
-from files import TOP, dkms, run, text
+from files import copies, dkms, run, text
 
 VERSION = dkms("6.1.0")["PACKAGE_VERSION"]
 
@@ -29,11 +28,7 @@ class Files(unittest.TestCase):
 
 class Clone(unittest.TestCase):
     def setUp(self):
-        self.clone = tempfile.mkdtemp(prefix="hugeballoon-version.")
-        self.addCleanup(shutil.rmtree, self.clone)
-        os.mkdir(f"{self.clone}/scripts")
-        for path in ("dkms.conf", "scripts/version"):
-            shutil.copy(f"{TOP}/{path}", f"{self.clone}/{path}")
+        self.clone = copies(self, "dkms.conf", "scripts/version")
 
     def git(self, *arguments):
         subprocess.run(["git", "-C", self.clone, "-c", "user.name=test", "-c",
