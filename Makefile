@@ -44,7 +44,7 @@ modules: ## build xen-hugeballoon.ko for KVER (default: the running kernel)
 # What runs on the testbed is built for the testbed's kernel.
 testbed:
 	@scripts/setup
-	@$(MAKE) --no-print-directory KVER=$$(scripts/setup --kver) modules
+	@$(MAKE) --no-print-directory -j$$(nproc) KVER=$$(scripts/setup --kver) modules
 	@for dir in borrow stall; do \
 		$(MAKE) -C /lib/modules/$$(scripts/setup --kver)/build \
 			M=$(CURDIR)/tests/xen/$$dir W=1 modules || exit 1; \
