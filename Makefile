@@ -83,7 +83,7 @@ bench-gate: testbed ## is it still as much faster as it was?
 bench-day: ## a day of demand through the controller of self-ballooning alone
 	@tests/testbed/bench-day
 
-check: ## lint, tool, units, scenarios, bench-gate, some on a debug kernel; what CI runs. KERNEL=, XEN= and KIND= go to check-xen
+check: ## lint, build, tool, units, scenarios; what CI runs. KERNEL=, XEN= and KIND= go to check-xen
 	@scripts/check
 
 check-all: ## all of that and more, as before each release; hours. MINUTES=60 of soak
@@ -113,7 +113,7 @@ check-kcsan-kunit:
 check-kcsan-xen: testbed
 	@tests/testbed/run-scenarios --run kcsan many-vcpus-kcsan
 
-check-xen: testbed ## scenarios on real Xen; SCENARIO=name runs one, ALL=1 those for releases too and more of some, XEN=4.20 on that, KERNEL=7.3 in guests with that, KIND=hvm in HVM guests (pv, pvh: those with such only), BEDS=2 two at a time
+check-xen: testbed ## scenarios on real Xen, bench-gate and those on the debug kernel among them; SCENARIO=name runs one, ALL=1 those for releases too and more of some, XEN=4.20 on that, KERNEL=7.3 in guests with that, KIND=hvm in HVM guests (pv, pvh: those with such only), BEDS=2 two at a time
 	@tests/testbed/run-scenarios $(if $(ALL),--all) $(if $(XEN),--xen $(XEN)) $(if $(KERNEL),--kernel $(KERNEL)) \
 		$(if $(KIND),--kind $(KIND)) $(if $(BEDS),--beds $(BEDS)) \
 		--run check$(XEN:%=-%)$(KERNEL:%=-%)$(KIND:%=-%) $(SCENARIO)

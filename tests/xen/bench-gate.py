@@ -5,14 +5,16 @@ was when the figures below were measured: no more, for emulated time is noisy.""
 from bedlib import compare
 from bedlib.compare import Times
 
-# On a machine that does something else as well it says nothing, so it runs alone.
-BY_NAME = True
+# On a machine that does something else as well it says nothing.
+QUIET = True
+# Which the figures are of.
+STOCK_KERNEL = True
 GUEST = {"memory": 1024}
 KINDS = ("pvh", "pv")
-ROUNDS = 5
+ROUNDS = 3
 # Times as fast as the built-in driver, giving and taking: the least of what `make demo`
 # has said on several machines.
-MEASURED = {"pvh": (2.3, 14.0), "pv": (1.4, 1.5)}
+MEASURED = {"pvh": (2.3, 14.0), "hvm": (2.3, 14.0), "pv": (1.4, 1.5)}
 
 
 def run(t):

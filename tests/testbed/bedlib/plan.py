@@ -32,11 +32,11 @@ class Plan:
                 one.guest_options == other.guest_options and
                 one.boot_needed() == other.boot_needed())
 
-    def take(self, boot, quiet):
-        """The next group of those that want it quiet, or of the others, if possible one
-        for which this boot of Xen will do."""
+    def take(self, boot, alone):
+        """The next group, if possible one for which this boot of Xen will do; those that
+        want it quiet only if nobody else is at work."""
         with self.lock:
-            groups = [group for group in self.groups if group[0].wants_quiet() == quiet]
+            groups = [group for group in self.groups if alone or not group[0].wants_quiet()]
             if not groups:
                 return []
             fitting = (group for group in groups

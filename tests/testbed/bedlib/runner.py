@@ -64,7 +64,6 @@ class Boot:
                 checks.new_complaints(Dom0Machine(self.bed), self.dom0_complaints))
 
     def end_guests(self, balloons):
-        self.bed.collect_logs()
         for balloon in balloons:
             if balloon is self.shared:
                 balloon.reset(self.shared_like[1]["memory"])
@@ -83,18 +82,14 @@ class Runner:
         self.logs = None            # of the last boot
 
     def close(self):
-        if self.boot:
-            self.boot.close()
-            self.boot = None
-
-    def _abandon_boot(self):
         if not self.boot:
             return
         try:
             self.boot.bed.collect_logs()
         except BedError as e:
             say(f"# logs are incomplete: {e}")
-        self.close()
+        self.boot.close()
+        self.boot = None
 
     def _last_words(self, error):
         """What a machine that keeps no logs shows of a death."""
@@ -148,11 +143,11 @@ class Runner:
             reasons = [*reasons, f"logs: {os.path.relpath(logs, paths.TOP)}"]
         self.plan.tell(scenario, reasons, time.monotonic() - start)
         if reasons:
-            self._abandon_boot()
+            self.close()
 
-    def work(self, quiet=False):
+    def work(self, alone=False):
         try:
-            while group := self.plan.take(self.boot, quiet):
+            while group := self.plan.take(self.boot, alone):
                 for scenario in group:
                     self._run_one(scenario)
         finally:
@@ -163,10 +158,10 @@ def run_all(run, scenarios, beds=1):
     """Whether all of them passed."""
     plan = Plan(scenarios)
     threads = [threading.Thread(target=Runner(run, plan).work, daemon=True)
-               for _ in range(beds)]
+               for _ in range(beds if beds > 1 else 0)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    Runner(run, plan).work(quiet=True)
+    Runner(run, plan).work(alone=True)
     return plan.end()

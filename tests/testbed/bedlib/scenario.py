@@ -18,6 +18,8 @@ it is about, and a function run(t). It says what it needs by
     RELEASE = True              runs before a release only, or if it is asked for;
                                 ("pv",): for those kinds of guests
     BY_NAME = True              runs only if it is asked for
+    QUIET = True                no other bed is at work meanwhile, nor for guests with
+                                several vCPUs
     DOM0_KERNEL = "dom0"        dom0 runs that kernel of scripts/kernel
     DOM0_TYPES = ("pv", "pvh")  runs once with each type of dom0; default: pv. With a
                                 PVH dom0, which has to be booted for it, before a
@@ -72,6 +74,7 @@ class Scenario:
         release = getattr(module, "RELEASE", ())
         self.release = release is True or kind in release or dom0_type == "pvh"
         self.by_name = getattr(module, "BY_NAME", False)
+        self.quiet = getattr(module, "QUIET", False)
         self.files = getattr(module, "files", dict)
         self.kernel = None          # of guests, if not dom0's: "7.3"
         self.stock_kernel = bool(self.kernel_modules) or getattr(module, "STOCK_KERNEL", False)
@@ -99,7 +102,7 @@ class Scenario:
     def wants_quiet(self):
         """Xen waits for all CPUs that run the guest, and so for the emulator to have
         run each: beside another bed that takes seconds, once in a while."""
-        return self._vcpus() > 1
+        return self.quiet or self._vcpus() > 1
 
     def cpus(self):
         """Of the emulated machine: not each of them may run every guest."""
@@ -145,9 +148,10 @@ def load_all(kind=None):
                                         s.guest_options["memory"] if s.shares else 0))
 
 
-def fitting(kind=None, kernel=None, debug=False):
-    """Those that can run in such guests. A kernel is one that is not the stock one."""
-    return [s for s in load_all(kind) if s.debug == debug and
+def fitting(kind=None, kernel=None, debug=None):
+    """Those that can run in such guests. A kernel is one that is not the stock one. With
+    @debug those on the debug kernel, or the others."""
+    return [s for s in load_all(kind) if debug in (None, s.debug) and
             (s.any_kernel() or not kernel)]
 
 
