@@ -72,6 +72,15 @@ class Results(ReportTest):
         self.assertIsNone(found.figure(driver="x"))
         self.assertIsNone(found.median(driver="y", mb=64))
 
+    def test_ratio_round_by_round(self):
+        """The machine was half as fast in the second round, and then broke off."""
+        found = self.part("a", ([1, 3, 9], {"driver": "x"}), ([2, 4, 1], {"driver": "y"}),
+                          ([5, 8], {"driver": "z"}))
+        x, y, z, none = ({"driver": name} for name in ("x", "y", "z", "none"))
+        self.assertEqual(found.ratio(x, y), 0.75)
+        self.assertEqual(found.ratio(z, y), 2.25)
+        self.assertIsNone(found.ratio(x, none))
+
     def test_none(self):
         self.assertIsNone(results.load("a", self.folder))
 

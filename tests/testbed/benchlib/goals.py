@@ -19,9 +19,7 @@ def _worst(ratios, pick):
 
 def _ratio(results, kind, direction, size, over, under):
     same = {"guest": kind, "direction": direction, "mb": size}
-    first = results.median(driver=over, **same)
-    second = results.median(driver=under, **same)
-    return first / second if first and second else None
+    return results.ratio({"driver": over, **same}, {"driver": under, **same})
 
 
 def _by_size(results, kind, direction, over, under, pick):

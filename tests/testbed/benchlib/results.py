@@ -56,6 +56,14 @@ class Results:
         figure = self.figure(**labels)
         return figure.median if figure else None
 
+    def ratio(self, over, under):
+        """Of what is under the labels @over to what is under @under: the median over the
+        rounds, each by itself, for a machine becomes slower and faster. Or None."""
+        pairs = zip(*(self.samples.get(tuple(sorted(labels.items())), [])
+                      for labels in (over, under)))
+        ratios = [first / second for first, second in pairs if first and second]
+        return statistics.median(ratios) if ratios else None
+
     def restless(self):
         """(how many figures differ by more than half between rounds, of how many)."""
         figures = [Figure.of(values) for values in self.samples.values() if len(values) > 1]

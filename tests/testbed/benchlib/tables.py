@@ -18,8 +18,8 @@ def spread(figure):
     return f"{seconds(figure.lowest)} to {seconds(figure.highest)}"
 
 
-def ratio(value, other):
-    return f"{value / other:.2f}" if value and other else "-"
+def times(ratio):
+    return "-" if ratio is None else f"{ratio:.2f}"
 
 
 def compared(doc, results, kind, direction):
@@ -27,14 +27,15 @@ def compared(doc, results, kind, direction):
     rows = []
     same = {"guest": kind, "direction": direction}
     for size in sorted(results.different("mb", **same)):
-        median = lambda driver, size=size: results.median(driver=driver, mb=size, **same)
+        of = lambda driver, size=size: {"driver": driver, "mb": size, **same}
         for driver in ORDER:
-            figure = results.figure(driver=driver, mb=size, **same)
+            figure = results.figure(**of(driver))
             if not figure:
                 continue
             rows.append([f"{size} MB", driver, seconds(figure.median), spread(figure),
-                         str(figure.rounds), ratio(median(rivals.BUILTIN), figure.median),
-                         ratio(figure.median, median(rivals.FLOORS.get(driver)))])
+                         str(figure.rounds),
+                         times(results.ratio(of(rivals.BUILTIN), of(driver))),
+                         times(results.ratio(of(driver), of(rivals.FLOORS.get(driver))))])
     doc.table(["size", "driver", "median", "spread", "rounds",
                "times as fast as built-in", "of its floor"], rows)
 

@@ -5,7 +5,7 @@ from bedlib import touching
 from bedlib.bed import MORE_CPUS
 
 from .. import rivals
-from ..tables import ratio, seconds
+from ..tables import seconds, times
 from . import feel
 
 TITLE = "Beside a program on another CPU"
@@ -79,11 +79,12 @@ def tell(doc, results):
     rows, felt = [], []
     for driver in results.different("driver", program=STOPPED):
         for what in (*rivals.DIRECTIONS, HEAL):
-            stopped, busy = (results.median(driver=driver, program=program, what=what)
-                             for program in (STOPPED, BUSY))
+            of = [{"driver": driver, "program": program, "what": what}
+                  for program in (STOPPED, BUSY)]
+            stopped, busy = (results.median(**labels) for labels in of)
             if busy:
                 rows.append([driver, what, seconds(stopped), seconds(busy),
-                             ratio(busy, stopped)])
+                             times(results.ratio(*reversed(of)))])
         cells = feel.felt(results, driver=driver)
         if cells:
             felt.append([driver, *cells])

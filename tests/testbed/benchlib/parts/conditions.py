@@ -5,7 +5,7 @@ from bedlib.bed import MORE_CPUS
 from bedlib.memory import available_kb
 
 from .. import rivals
-from ..tables import GIB_MB, ratio, seconds, spread
+from ..tables import GIB_MB, seconds, spread, times
 
 TITLE = "With more CPUs, and with memory in use"
 ROUNDS = 5
@@ -64,7 +64,7 @@ def _rows(results, label, words):
             figures = [results.figure(**{label: value}, **same) for value in values]
             for value, figure in zip(values, figures):
                 yield [words.format(value), driver, direction, seconds(figure.median),
-                       spread(figure), ratio(figure.median, figures[0].median)]
+                       spread(figure), times(figure.median / figures[0].median)]
 
 
 def tell(doc, results):
