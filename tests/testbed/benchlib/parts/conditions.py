@@ -9,7 +9,7 @@ from ..tables import GIB_MB, seconds, spread, times
 
 TITLE = "With more CPUs, and with memory in use"
 ROUNDS = 5
-MEMORY_MB = 1024
+MEMORY_MB = 768
 GUESTS_MB = 2 * MEMORY_MB
 VCPUS = (1, 2, 4)
 IDLE_MB = 128

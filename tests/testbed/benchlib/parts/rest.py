@@ -10,9 +10,9 @@ MEMORY_MB = 768
 GUESTS_MB = 2 * MEMORY_MB
 LESS_MB = 128
 SCATTERED_MB = 96
-IDLE_SECONDS = 30
+IDLE_SECONDS = 20
 # Both drivers try again after ever longer pauses, the built-in one four times in all.
-BEYOND_SECONDS = 64
+BEYOND_SECONDS = 40
 IDLE, BEYOND, COALESCING = "at the target", "target out of reach", "coalescing"
 WHAT = (f"PVH guests of {MEMORY_MB} MB and one vCPU that do nothing, both at the same time. "
         f"At the target: for {IDLE_SECONDS} s. Out of reach, because Xen allows the guest no "

@@ -28,27 +28,25 @@ def guest_mb():
     return fitting[0] if fitting else CHOICE_MB[-1]
 
 
-def rounds_of(progress, results, kind, size, pair, plain, limits=None):
+def trips(results, rival, name, kinds, sizes):
+    """@kinds are those of guests that @rival stands for."""
+    with rival.at_work():
+        for size in sizes:
+            times = rival.round_trip(size)
+            for kind in kinds:
+                for direction, seconds in zip(rivals.DIRECTIONS, times):
+                    results.add(seconds, guest=kind, driver=name, mb=size,
+                                direction=direction)
+
+
+def one_round(results, kind, number, memory, pair, plain):
     """@plain is for one kind only: to a guest without Xen they are the same."""
-    limits = limits or {}
-    for number in range(ROUNDS):
-        with progress.step(f"{kind}, {size} MB, round {number + 1} of {ROUNDS}"):
-            at_it = [rival for rival in pair
-                     if number < limits.get(rival.name, ROUNDS)]
-            for rival in rivals.in_turn(at_it, number):
-                with rival.at_work():
-                    times = rival.round_trip(size)
-                add(results, times, kind, rival.name, size)
-            if kind == rivals.KINDS[0]:
-                with plain.at_work():
-                    times = plain.round_trip(size)
-                for each in rivals.KINDS:
-                    add(results, times, each, rivals.VIRTIO, size)
-
-
-def add(results, times, kind, driver, size):
-    for direction, seconds in zip(rivals.DIRECTIONS, times):
-        results.add(seconds, guest=kind, driver=driver, mb=size, direction=direction)
+    sizes = (*SMALLER_MB, memory - LEFT_MB)
+    for rival in rivals.in_turn(pair, number):
+        too_slow = number >= SLOW.get(rival.name, ROUNDS)
+        trips(results, rival, rival.name, (kind,), SMALLER_MB if too_slow else sizes)
+    if kind == rivals.KINDS[0]:
+        trips(results, plain, rivals.VIRTIO, rivals.KINDS, sizes)
 
 
 def measure(beds, progress, results):
@@ -64,9 +62,9 @@ def measure(beds, progress, results):
         for kind in rivals.KINDS:
             with progress.step(f"starting two {kind} guests of {memory} MB"):
                 pair = rivals.create_pair(bed, kind, memory)
-            for size in SMALLER_MB:
-                rounds_of(progress, results, kind, size, pair, plain)
-            rounds_of(progress, results, kind, memory - LEFT_MB, pair, plain, SLOW)
+            for number in range(ROUNDS):
+                with progress.step(f"{kind}, round {number + 1} of {ROUNDS}"):
+                    one_round(results, kind, number, memory, pair, plain)
             rivals.destroy(bed, pair)
 
 
