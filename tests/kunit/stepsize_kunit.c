@@ -15,19 +15,19 @@ static const struct {
 	{ 0, 4096, U64_MAX, 512 },
 	/* Soon done, and all of it: more. */
 	{ 512, 512, 0, 1024 },
-	{ 512, 512, 9999, 1024 },
-	{ 512, 512, 10000, 512 },
+	{ 512, 512, 4999, 1024 },
+	{ 512, 512, 5000, 512 },
 	{ 512, 1024, 0, 1024 },
 	{ 4096, 4096, 0, 8192 },
 	{ 8192, 8192, 0, 16384 },
 	{ 16384, 16384, 0, 16384 },
 	/* There was no more to do. */
 	{ 512, 511, 0, 512 },
-	{ 1024, 512, 9999, 1024 },
+	{ 1024, 512, 4999, 1024 },
 	/* Too long. */
-	{ 1024, 1024, 40000, 1024 },
-	{ 1024, 1024, 40001, 512 },
-	{ 1024, 1, 40001, 512 },
+	{ 1024, 1024, 20000, 1024 },
+	{ 1024, 1024, 20001, 512 },
+	{ 1024, 1, 20001, 512 },
 	{ 8192, 8192, U64_MAX, 4096 },
 	{ 512, 512, U64_MAX, 512 },
 };
@@ -100,7 +100,7 @@ static void stepsize_slow(struct kunit *test)
 	static const unsigned long moved[BLOCKS] = { 1, 1, 1, 1, 1, 1, 1 };
 	struct fixture *f = test->priv;
 
-	fake_clock.step_ns = 41 * NSEC_PER_MSEC;
+	fake_clock.step_ns = 21 * NSEC_PER_MSEC;
 	go(test, f->total - BLOCKS * XHB_HUGE_PAGES, ARRAY_SIZE(moved), moved);
 	fixture_check(test);
 }

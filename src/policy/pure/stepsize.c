@@ -2,9 +2,10 @@
 /*
  * How much memory one step towards the target moves.
  *
- * A host wants to see a guest move soon and all the time, and whoever waits for the
- * balloon's lock waits for a whole step; large steps cost less in sum. How long a step
- * takes differs by a hundred between kinds of guests and machines, so it is looked at.
+ * A host wants to see a guest move soon and all the time. Whoever waits for the balloon's
+ * lock waits for a whole step, and nobody else gets the CPU during its hypercall; large
+ * steps cost less in sum. How long a step takes differs by a hundred between kinds of
+ * guests and machines, so it is looked at.
  */
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -16,8 +17,8 @@
 #define XHB_STEPSIZE_MOST	(32 * XHB_STEPSIZE_FIRST)
 
 /* A step that was done sooner may be larger, one that took longer has to be smaller. */
-#define XHB_SOON_US	10000
-#define XHB_LATE_US	40000
+#define XHB_SOON_US	5000
+#define XHB_LATE_US	20000
 
 /**
  * xhb_stepsize_next() - size of the next step
