@@ -13,7 +13,7 @@ ROUNDS = 5
 MEMORY_MB = 640
 GUESTS_MB = 2 * MEMORY_MB
 TOUCHED_MB = 200
-SIZE_MB = 64
+SIZE_MB = 32
 WHAT = (f"A PVH guest of {MEMORY_MB} MB with two vCPUs, each with a CPU of the machine to "
         f"itself, gives {SIZE_MB} MB, takes them, and heals as many; meanwhile a program "
         f"writes to random words of {TOUCHED_MB} MB, or is stopped.")
