@@ -22,12 +22,15 @@
 /*
  * Each look costs the one CPU that also does the work, so there are few: the next one is
  * half-way to where the target will be reached if it goes on like this, or a tenth of
- * the time later as long as nothing has moved.
+ * the time later as long as nothing has moved. But it may become faster, so none is later
+ * than a fourth of the time, where that is between 10 and 100 ms.
  */
 #define POLL_NS		10000000
 #define POLL_LEAST_NS	200000
+#define POLL_MOST_NS	100000000
 #define POLL_OF_ELAPSED	10
 #define POLL_OF_LEFT	2
+#define POLL_MOST	4
 
 static long long now_us(void)
 {
@@ -59,13 +62,19 @@ static int open_file(const char *name, int flags)
 	return fd;
 }
 
+static long long clamp(long long number, long long least, long long most)
+{
+	return number < least ? least : number > most ? most : number;
+}
+
 static long pause_ns(long long elapsed_us, unsigned long moved, unsigned long left)
 {
 	long long ns = elapsed_us * 1000 / POLL_OF_ELAPSED;
 
 	if (moved)
 		ns = elapsed_us * 1000 / POLL_OF_LEFT * left / moved;
-	return ns < POLL_LEAST_NS ? POLL_LEAST_NS : ns > POLL_NS ? POLL_NS : ns;
+	return clamp(ns, POLL_LEAST_NS,
+		     clamp(elapsed_us * 1000 / POLL_MOST, POLL_NS, POLL_MOST_NS));
 }
 
 static unsigned long distance(unsigned long a, unsigned long b)
