@@ -40,7 +40,15 @@ class Results:
         self.samples = {}
 
     def add(self, value, **labels):
-        self.samples.setdefault(tuple(sorted(labels.items())), []).append(value)
+        self.samples.setdefault(self._key(labels), []).append(value)
+
+    @staticmethod
+    def _key(labels):
+        return tuple(sorted(labels.items()))
+
+    def _values(self, labels):
+        """In the order of the rounds."""
+        return self.samples.get(self._key(labels), [])
 
     def note(self, text):
         """A sentence for the report."""
@@ -49,7 +57,7 @@ class Results:
 
     def figure(self, **labels):
         """The Figure under exactly these labels, or None."""
-        values = self.samples.get(tuple(sorted(labels.items())))
+        values = self._values(labels)
         return Figure.of(values) if values else None
 
     def median(self, **labels):
@@ -59,9 +67,8 @@ class Results:
     def ratio(self, over, under):
         """Of what is under the labels @over to what is under @under: the median over the
         rounds, each by itself, for a machine becomes slower and faster. Or None."""
-        pairs = zip(*(self.samples.get(tuple(sorted(labels.items())), [])
-                      for labels in (over, under)))
-        ratios = [first / second for first, second in pairs if first and second]
+        ratios = [first / second for first, second
+                  in zip(self._values(over), self._values(under)) if first and second]
         return statistics.median(ratios) if ratios else None
 
     def restless(self):
@@ -72,7 +79,7 @@ class Results:
 
     def total(self, **labels):
         """The sum of all that was added under these labels."""
-        return sum(self.samples.get(tuple(sorted(labels.items())), []))
+        return sum(self._values(labels))
 
     def different(self, label, **labels):
         """Values of a label among the samples that have these others, in their order."""

@@ -12,6 +12,8 @@ from bedlib.bed import GUEST_OPTIONS
 from bedlib.errors import BedError, Timeout
 from bedlib.qmp import Qmp
 
+from . import rivals
+
 MODULES = ("virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev",
            "virtio_pci", "virtio_balloon")
 SCRIPT = """#!/bin/sh
@@ -27,6 +29,8 @@ POLL_S = 0.002
 
 
 class Virtio:
+    name = rivals.VIRTIO
+
     def __init__(self, megabytes):
         self.size = megabytes * MB
         self.dir = paths.run_dir("bench-virtio")

@@ -29,8 +29,7 @@ def rounds(progress, results, pair, size, what, **labels):
     for number in range(ROUNDS):
         with progress.step(f"{what}, {size} MB, round {number + 1} of {ROUNDS}"):
             for rival in rivals.in_turn(pair, number):
-                times = rival.round_trip(size)
-                for direction, took in zip(rivals.DIRECTIONS, times):
+                for direction, took in zip(rivals.DIRECTIONS, rival.round_trip(size)):
                     results.add(took * GIB_MB / size, driver=rival.name,
                                 direction=direction, **labels)
 

@@ -28,14 +28,14 @@ def guest_mb():
     return fitting[0] if fitting else CHOICE_MB[-1]
 
 
-def trips(results, rival, name, kinds, sizes):
+def trips(results, rival, kinds, sizes):
     """@kinds are those of guests that @rival stands for."""
     with rival.at_work():
         for size in sizes:
             times = rival.round_trip(size)
             for kind in kinds:
                 for direction, seconds in zip(rivals.DIRECTIONS, times):
-                    results.add(seconds, guest=kind, driver=name, mb=size,
+                    results.add(seconds, guest=kind, driver=rival.name, mb=size,
                                 direction=direction)
 
 
@@ -44,9 +44,9 @@ def one_round(results, kind, number, memory, pair, plain):
     sizes = (*SMALLER_MB, memory - LEFT_MB)
     for rival in rivals.in_turn(pair, number):
         too_slow = number >= SLOW.get(rival.name, ROUNDS)
-        trips(results, rival, rival.name, (kind,), SMALLER_MB if too_slow else sizes)
+        trips(results, rival, (kind,), SMALLER_MB if too_slow else sizes)
     if kind == rivals.KINDS[0]:
-        trips(results, plain, rivals.VIRTIO, rivals.KINDS, sizes)
+        trips(results, plain, rivals.KINDS, sizes)
 
 
 def measure(beds, progress, results):
